@@ -1,0 +1,1 @@
+"""Items, forms, materials and guides as versioned data packs."""

@@ -1,0 +1,1 @@
+"""What a photographed page becomes: find, rectify, judge, write."""

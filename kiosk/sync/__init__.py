@@ -1,0 +1,1 @@
+"""The portal's client: wire, client, uploader."""

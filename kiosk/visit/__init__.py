@@ -1,0 +1,1 @@
+"""One resident at the terminal: steps, identity, answers, materials, papers, clearing."""

@@ -1,0 +1,1 @@
+"""What must survive a power cut; knows neither the portal nor the devices."""

@@ -1,0 +1,1 @@
+"""The reference central portal; `openapi.yaml` is the contract."""

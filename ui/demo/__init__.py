@@ -1,0 +1,1 @@
+"""The scripted resident that drives the real screens."""

@@ -1,0 +1,1 @@
+"""Pads: what the keys of the screen do to a typed value."""

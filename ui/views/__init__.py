@@ -1,0 +1,1 @@
+"""One QObject per screen: typed properties out, slots in, no decisions."""
