@@ -1,0 +1,178 @@
+"""`kiosk.toml` as frozen values; every fault names its key.
+
+All keys are optional and have demo values; `docs/operations/configuration.md`
+documents them. Paths in a file are relative to the file's folder.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from devices.config import DeviceConfig, DeviceUri
+from devices.errors import DeviceError
+
+DEFAULT_FILE = "kiosk.toml"
+_KINDS = ("card", "camera", "receipt")
+
+
+@dataclass(frozen=True, slots=True)
+class SettingFault:
+    """One thing that is wrong in a settings file."""
+
+    key: str
+    reason: str
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; `faults` names every key and reason."""
+
+    def __init__(self, faults: tuple[SettingFault, ...]) -> None:
+        super().__init__("; ".join(f"{fault.key}: {fault.reason}" for fault in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Who and where the terminal is.
+
+    Attributes:
+        id: also the name in the terminal's certificate.
+        region: six digits of GB/T 2260.
+        code: four characters of the collection number.
+        px_per_mm: pixels per millimetre of the screen, measured at set-up.
+    """
+
+    id: str = "SH-000001"
+    region: str = "310104"
+    code: str = "0017"
+    site: str = "徐汇区漕河泾社区"
+    px_per_mm: float = 4.03
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """Where the central portal is and how the terminal proves itself.
+
+    Attributes:
+        sealing_key: file with the portal's public sealing key.
+        ca: CA certificate that the portal's certificate must come from.
+        cert: the terminal's client certificate.
+        key: its private key, `file:PATH`.
+    """
+
+    url: str = ""
+    sealing_key: Path | None = None
+    ca: Path | None = None
+    cert: Path | None = None
+    key: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When the terminal stops taking in."""
+
+    queue_items: int = 500
+    queue_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything of `kiosk.toml`.
+
+    Attributes:
+        sources: for each key that does not have its default, the file it comes from.
+    """
+
+    terminal: Terminal = field(default_factory=Terminal)
+    state_dir: Path = Path("build/state")
+    portal: Portal = field(default_factory=Portal)
+    devices: tuple[DeviceConfig, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+def load(config: str | None, state: str | None = None) -> Settings:
+    """Read the settings: the named file, else `kiosk.toml` here, else demo values.
+
+    Args:
+        config: path of a file; it must exist when named.
+        state: the state folder; wins over the file.
+
+    Raises:
+        SettingsError: naming every faulty key, or the file itself.
+    """
+    path = Path(config) if config else Path(DEFAULT_FILE)
+    if config and not path.is_file():
+        raise SettingsError((SettingFault(str(path), "no such file"),))
+    settings = read(path) if path.is_file() else demo(Path("build/state"))
+    return replace(settings, state_dir=Path(state)) if state else settings
+
+
+def demo(folder: Path) -> Settings:
+    """Built-in values: simulated devices below the state folder, no portal yet."""
+    return Settings(
+        state_dir=folder, devices=simulated_devices(folder / "devices"), sources={"": "built in"}
+    )
+
+
+def simulated_devices(folder: Path) -> tuple[DeviceConfig, ...]:
+    """One simulated device of each kind, in folders of their own."""
+    return tuple(
+        DeviceConfig(kind, DeviceUri.parse(f"simulated:{folder / kind}")) for kind in _KINDS
+    )
+
+
+def read(path: Path) -> Settings:
+    """Read one file.
+
+    Raises:
+        SettingsError: not TOML, an unknown key, a wrong type or a value out of range.
+    """
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = f"cannot be read: {type(error).__name__}"
+        raise SettingsError((SettingFault(str(path), reason),)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError((SettingFault(str(path), f"no TOML: {error}"),)) from error
+    from kiosk.settings_schema import check  # noqa: PLC0415 - pydantic is slow to import
+
+    checked = check(tree)
+    return _build(checked, path.resolve().parent, str(path))
+
+
+def _build(tree: Mapping[str, Any], folder: Path, source: str) -> Settings:
+    """Turn checked values into settings; paths become absolute."""
+    portal = tree.get("portal", {})
+    paths = {key: portal.get(key) for key in ("sealing_key", "ca", "cert")}
+    key = portal.get("key")
+    devices = _devices(tree.get("devices", {}))
+    return Settings(
+        terminal=Terminal(**tree.get("terminal", {})),
+        state_dir=folder / tree.get("state", {}).get("dir", "build/state"),
+        portal=Portal(
+            url=portal.get("url", ""),
+            key=folder / key.removeprefix("file:") if key else None,
+            **{name: folder / value if value else None for name, value in paths.items()},
+        ),
+        devices=devices,
+        limits=Limits(**tree.get("limits", {})),
+        sources={f"{table}.{name}": source for table, keys in tree.items() for name in keys},
+    )
+
+
+def _devices(tables: Mapping[str, Any]) -> tuple[DeviceConfig, ...]:
+    faults: list[SettingFault] = []
+    devices: list[DeviceConfig] = []
+    for name, table in tables.items():
+        try:
+            uri = DeviceUri.parse(table["uri"])
+        except DeviceError as error:
+            faults.append(SettingFault(f"devices.{name}.uri", error.detail))
+        else:
+            devices.append(DeviceConfig(name, uri, enabled=table.get("enabled", True)))
+    if faults:
+        raise SettingsError(tuple(faults))
+    return tuple(devices)
