@@ -164,9 +164,13 @@ class Owner(Generic[D]):
             self._thread = None
 
     def submit(self, job: Job[D]) -> None:
-        """Queue a job; it is refused at once while the device is not up."""
+        """Queue a job; it is refused at once while the device is not usable.
+
+        Before the first try to open has ended nobody knows yet, so the job waits for it.
+        """
         with self._condition:
-            usable = self._snapshot.phase is Phase.UP and not self._stopping
+            phase = self._snapshot.phase
+            usable = phase in {Phase.OPENING, Phase.UP} and not self._stopping
             if usable:
                 self._jobs.append(job)
                 self._condition.notify_all()
@@ -235,12 +239,17 @@ class Owner(Generic[D]):
     def _wait(self, seconds: float) -> None:
         """Wait, but not longer than until the address appears."""
         until = self._clock() + seconds
-        absent = self._present is not None and not self._present()
+        there = self._there()
         with self._condition:
             while not self._stopping and (left := until - self._clock()) > 0:
                 self._condition.wait(min(left, _SLICE_S))
-                if absent and self._present is not None and self._present():
+                before, there = there, self._there()
+                if there and not before:
                     return
+
+    def _there(self) -> bool:
+        """Whether the address exists; true where nobody can tell, so that nothing arrives."""
+        return self._present is None or self._present()
 
     def _refuse_all(self, failure: FailureCode) -> None:
         with self._condition:
