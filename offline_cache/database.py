@@ -1,0 +1,298 @@
+"""The database file: who may write it, how a change becomes durable, what it looks like.
+
+One process writes (`store.lock`); inside it one connection behind one lock serves all
+threads. A second process may read and change single rows, but never migrates and never
+checkpoints, because two connections around a checkpoint are SQLite's weak point.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import apsw
+
+from offline_cache.ballast import Ballast
+from offline_cache.clock import Clock, SystemClock
+from offline_cache.errors import (
+    StoreBusyError,
+    StoreError,
+    StoreFaultError,
+    StoreFullError,
+)
+from offline_cache.files import as_store_error, free_bytes
+from offline_cache.library import check_library
+from offline_cache.lock import ProcessLock
+from offline_cache.migration import migrate
+from offline_cache.numbers import uuid7
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+MIB = 1024 * 1024
+_NAME = "store.sqlite"
+_BUSY_MS = 5000
+
+
+def _nowhere(_point: str) -> None:
+    """Production takes no notice of crash points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Caps of the store.
+
+    Attributes:
+        ballast_bytes: kept aside for a full disk; 0 for none.
+        reserve_bytes: what must be free besides before a visit starts.
+        queue_items: unsent submissions at which collecting stops.
+        queue_days: age of the oldest sealed submission at which collecting stops.
+        keep_s: an acknowledged submission without a settled receipt is kept this long.
+    """
+
+    ballast_bytes: int = 16 * MIB
+    reserve_bytes: int = 32 * MIB
+    queue_items: int = 500
+    queue_days: float = 7.0
+    keep_s: float = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What `verify` saw.
+
+    Attributes:
+        faults: SQLite's own words on a damaged database, and missing pages; no content.
+    """
+
+    ok: bool
+    library: str
+    schema: int
+    submissions: int
+    faults: tuple[str, ...]
+
+
+class Database:
+    """The open database; thread-safe."""
+
+    def __init__(self, folder: Path, limits: Limits, clock: Clock, *, second: bool) -> None:
+        """Use `open` or `open_second`."""
+        self.folder = folder
+        self.limits = limits
+        self.clock = clock
+        self.ballast = Ballast(folder / "ballast", limits.ballast_bytes)
+        self.run_id = uuid7(clock.wall())
+        self.reached: Callable[[str], None] = _nowhere
+        self._second = second
+        self._lock = threading.RLock()
+        self._process_lock: ProcessLock | None = None
+        self._connection: apsw.Connection | None = None
+        self._closed = False
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        reached: Callable[[str], None] = _nowhere,
+        clock: Clock | None = None,
+        limits: Limits | None = None,
+        library_version: str | None = None,
+    ) -> Self:
+        """Open as the one writing process: version gate, lock, migration, ballast.
+
+        Args:
+            folder: made if it is missing; holds everything of the store.
+            reached: called at each crash point; tests kill the process there.
+            clock: the machine's clocks by default.
+            limits: caps; the built-in ones by default.
+            library_version: SQLite's version; asked of the library by default.
+
+        Raises:
+            StoreOldLibraryError: this SQLite can lose committed writes.
+            StoreBusyError: another process is the writer.
+            StoreFullError: no room even for opening.
+            StoreFaultError: the file is no database or cannot be read.
+        """
+        check_library(library_version or apsw.sqlite_lib_version())
+        database = cls(folder, limits or Limits(), clock or SystemClock(), second=False)
+        database.reached = reached
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            database._process_lock = ProcessLock.take(folder / "store.lock")
+            database._start()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @classmethod
+    def open_second(cls, folder: Path, *, clock: Clock | None = None) -> Self:
+        """Open beside the writing process, for reading and for changes of single rows.
+
+        Raises:
+            StoreFaultError: there is no store, or it was never started by the terminal.
+        """
+        check_library(apsw.sqlite_lib_version())
+        if not (folder / _NAME).exists():
+            raise StoreFaultError("there is no store in this folder")
+        database = cls(folder, Limits(), clock or SystemClock(), second=True)
+        try:
+            if database.read("PRAGMA user_version")[0][0] == 0:
+                raise StoreFaultError("the store was never started")
+        except StoreError:
+            database.close()
+            raise
+        return database
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def drain_only(self) -> bool:
+        """Whether the disk was full: what is stored is sent, nothing new is taken."""
+        return self.ballast.cut_off
+
+    def read(self, sql: str, values: tuple[Any, ...] = ()) -> list[Row]:
+        """All rows of one query."""
+        with self._lock:
+            try:
+                return list(self._connect().execute(sql, values))
+            except apsw.Error as error:
+                raise _store_error(error) from error
+
+    def write(self, work: Callable[[apsw.Connection], T], *, drain: bool = False) -> T:
+        """Run `work` in one transaction and return once it is durable.
+
+        Args:
+            work: changes rows; an exception takes all of it back.
+            drain: it records an acknowledgement or frees room; on a full disk the ballast
+                is given up and `work` is tried once more.
+
+        Raises:
+            StoreFullError: no room; the ballast is given up, the store drains only.
+            StoreFaultError: the disk failed. Whether the transaction is there is known after
+                the next opening, which the next call does by itself.
+        """
+        with self._lock:
+            try:
+                return self._transact(work)
+            except StoreFullError:
+                if not (self.ballast.cut() and drain):
+                    raise
+            return self._transact(work)
+
+    def checkpoint(self) -> None:
+        """Move the log into the database and empty it: the end of every erased row."""
+        if not self._second:
+            self.read("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def data_version(self) -> int:
+        """Changes whenever another process has committed."""
+        return int(self.read("PRAGMA data_version")[0][0])
+
+    def free_bytes(self) -> int:
+        """Bytes free on the store's disk, the ballast not counted."""
+        return free_bytes(self.folder)
+
+    def verify(self) -> Findings:
+        """Check the whole database; slow when it is large, so never on the main thread."""
+        faults = [str(row[0]) for row in self.read("PRAGMA quick_check") if row[0] != "ok"]
+        faults += [f"foreign key: {row[0]}" for row in self.read("PRAGMA foreign_key_check")]
+        return Findings(
+            ok=not faults,
+            library=apsw.sqlite_lib_version(),
+            schema=int(self.read("PRAGMA user_version")[0][0]),
+            submissions=int(self.read("SELECT count(*) FROM submission")[0][0]),
+            faults=tuple(faults),
+        )
+
+    def close(self) -> None:
+        """Close; a second time does nothing. Any later call raises StoreFaultError."""
+        with self._lock:
+            self._closed = True
+            self._disconnect()
+            if self._process_lock is not None:
+                self._process_lock.release()
+                self._process_lock = None
+
+    def _start(self) -> None:
+        with self._lock:
+            try:
+                migrate(self._connect(), self.reached)
+            except apsw.Error as error:
+                raise _store_error(error) from error
+            except OSError as error:
+                raise as_store_error(error) from error
+        self.ballast.fill()
+
+    def _transact(self, work: Callable[[apsw.Connection], T]) -> T:
+        connection = None
+        try:
+            connection = self._connect()
+            connection.execute("BEGIN IMMEDIATE")
+            value = work(connection)
+            connection.execute("COMMIT")
+        except BaseException as error:
+            self._take_back(connection, error)
+            if isinstance(error, apsw.Error):
+                raise _store_error(error) from error
+            raise
+        return value
+
+    def _take_back(self, connection: apsw.Connection | None, error: BaseException) -> None:
+        """After a failed write or fsync the connection's picture of the file is worth nothing."""
+        if isinstance(error, apsw.IOError | apsw.CorruptError) or connection is None:
+            self._disconnect()
+        elif connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+    def _connect(self) -> apsw.Connection:
+        if self._closed:
+            raise StoreFaultError("the store is closed")
+        if self._connection is None:
+            self._connection = self._new_connection()
+        return self._connection
+
+    def _new_connection(self) -> apsw.Connection:
+        flags = apsw.SQLITE_OPEN_READWRITE | (0 if self._second else apsw.SQLITE_OPEN_CREATE)
+        connection = apsw.Connection(str(self.folder / _NAME), flags=flags)
+        try:
+            connection.set_busy_timeout(_BUSY_MS)
+            for pragma in _pragmas(second=self._second):
+                connection.execute(pragma)
+            if self._second:
+                connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        except apsw.Error:
+            connection.close(force=True)
+            raise
+        return connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close(force=True)
+            self._connection = None
+
+
+def _pragmas(*, second: bool) -> list[str]:
+    common = ["PRAGMA synchronous=FULL", "PRAGMA secure_delete=ON", "PRAGMA foreign_keys=ON"]
+    if second:
+        return [*common, "PRAGMA wal_autocheckpoint=0"]
+    return ["PRAGMA journal_mode=WAL", *common]
+
+
+def _store_error(error: apsw.Error) -> StoreError:
+    if isinstance(error, apsw.FullError):
+        return StoreFullError("no space left")
+    if isinstance(error, apsw.BusyError):
+        return StoreBusyError("another process holds the store")
+    return StoreFaultError(f"the database failed: {type(error).__name__}")

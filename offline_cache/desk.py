@@ -1,0 +1,121 @@
+"""The queue as staff see and steer it: numbers and states, never content."""
+
+from typing import Any
+
+import apsw
+
+from offline_cache.clock import age_s
+from offline_cache.database import Database
+from offline_cache.errors import UnknownSubmissionError
+from offline_cache.records import QueueRow, QueueStats, Stage, State
+from offline_cache.schedule import LONGEST_WAIT_S
+from offline_cache.states import demand
+
+_COLUMNS = (
+    "SELECT id, collection_no, task_code, state, stage, boot_id, created_mono, created_wall,"
+    " attempts, due, last_problem, receipt_no, project_no FROM submission WHERE state<>'DRAFT'"
+)
+_PURGED = (
+    "SELECT id, collection_no, task_code, 'PURGED', stage, boot_id, created_mono, created_wall,"
+    " attempts, 0, NULL, receipt_no, project_no FROM tombstone"
+)
+_UNSENT = "('SEALED', 'HELD', 'REJECTED', 'WITHDRAWING')"
+
+
+class QueueDesk:
+    """What `kiosk queue` needs; works in a second process while the terminal runs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def rows(self) -> list[QueueRow]:
+        """Every submission that was ever put, oldest first, purged ones included."""
+        sql = f"SELECT * FROM ({_COLUMNS} UNION ALL {_PURGED}) ORDER BY id"  # noqa: S608 - constants only
+        return [self._row(row) for row in self._database.read(sql)]
+
+    def row(self, submission_id: str) -> QueueRow:
+        """One submission, by its id or its collection number.
+
+        Raises:
+            UnknownSubmissionError: neither is known.
+        """
+        sql = (
+            f"SELECT * FROM ({_COLUMNS} UNION ALL {_PURGED})"  # noqa: S608 - constants only
+            " WHERE id=?1 OR collection_no=?1"
+        )
+        rows = self._database.read(sql, (submission_id,))
+        if not rows:
+            raise UnknownSubmissionError(f"no submission {submission_id}")
+        return self._row(rows[0])
+
+    def stats(self) -> QueueStats:
+        """Numbers over the whole queue; `depth` and `oldest_s` count what is not yet received."""
+        rows = self.rows()
+        by_state: dict[str, int] = {}
+        for row in rows:
+            by_state[row.state.value] = by_state.get(row.state.value, 0) + 1
+        unsent = [row for row in rows if f"'{row.state}'" in _UNSENT]
+        (size,) = self._database.read(
+            "SELECT (SELECT coalesce(sum(length(body)), 0) FROM submission) +"
+            " (SELECT coalesce(sum(size_sealed), 0) FROM document)"
+        )[0]
+        return QueueStats(
+            depth=len(unsent),
+            oldest_s=max((row.age_s for row in unsent), default=0.0),
+            by_state=by_state,
+            bytes=size,
+            disk_free=self._database.free_bytes(),
+        )
+
+    def hold(self, submission_id: str, who: str, why: str) -> None:
+        """Keep a submission from being sent; it holds its case, never the queue.
+
+        Raises:
+            UnknownSubmissionError: never put.
+            WrongStateError: only SEALED and REJECTED can be held.
+        """
+        self._set(submission_id, ("SEALED", "REJECTED", "HELD"), "HELD", (who, why))
+
+    def release(self, submission_id: str, who: str, why: str) -> None:
+        """Send a held submission again; WrongStateError if it is not held."""
+        self._set(submission_id, ("HELD",), "SEALED", (who, why))
+
+    def retry(self, submission_id: str, who: str, why: str) -> None:
+        """Send now: ends the waiting time, and is the named decision on a rejected one."""
+        self._set(submission_id, ("SEALED", "REJECTED"), "SEALED", (who, why))
+
+    def _set(
+        self, submission_id: str, allowed: tuple[str, ...], state: str, named: tuple[str, str]
+    ) -> None:
+        if not all(text.strip() for text in named):
+            raise ValueError("who and why may not be empty")
+
+        def change(connection: apsw.Connection) -> None:
+            demand(connection, submission_id, *allowed)
+            connection.execute(
+                "UPDATE submission SET state=?, due=0, held_by=?, held_why=? WHERE id=?",
+                (state, *named, submission_id),
+            )
+
+        self._database.write(change)
+
+    def _row(self, row: tuple[Any, ...]) -> QueueRow:
+        state = State(row[3])
+        clock = self._database.clock
+        return QueueRow(
+            id=row[0],
+            collection_no=row[1],
+            item=row[2],
+            state=state,
+            stage=Stage(row[4]),
+            age_s=round(age_s(clock, row[5], row[6], row[7]), 3),
+            attempts=row[8],
+            next_due_s=_due_in_s(clock.wall(), row[9]) if state is State.SEALED else None,
+            last_failure=row[10],
+            receipt_no=row[11],
+            project_no=row[12],
+        )
+
+
+def _due_in_s(now_wall: float, due_wall: float) -> float:
+    return round(min(max(0.0, due_wall - now_wall), LONGEST_WAIT_S), 3)

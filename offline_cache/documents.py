@@ -1,0 +1,303 @@
+"""Pages of a submission: sealed files beside the database, written while the resident scans.
+
+A page is on the disk, sealed and fsynced, before `add_page` returns, so that `put` has
+nothing left to do but one transaction. Files and rows are made to agree at every start.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import apsw
+
+from offline_cache.clock import age_s
+from offline_cache.database import Database
+from offline_cache.errors import (
+    DocumentLostError,
+    DraftClosedError,
+    NoRoomError,
+    SealBrokenError,
+    StoreFullError,
+)
+from offline_cache.files import sync_folder, write_durably
+from offline_cache.numbers import uuid7
+from offline_cache.page_file import MAX_ORDINAL, seal_page, sealed_size
+from offline_cache.records import Document, PageRef
+from offline_cache.sealing import FileKeyVault, KeyVault, new_dek
+from offline_cache.states import LOST, reject
+
+SCAN_FROM_PAPER = 3
+MAX_PAGE = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What the start found and put right.
+
+    Attributes:
+        drafts: drafts of a dead process, shredded.
+        orphans: files without a row, removed.
+        rejected: ids of submissions that lost a page, now REJECTED.
+    """
+
+    drafts: int
+    orphans: int
+    rejected: tuple[str, ...]
+
+
+class Documents:
+    """The sealed pages of one store; thread-safe."""
+
+    def __init__(self, database: Database, vault: KeyVault | None = None) -> None:
+        """Prepare the folder and the key of this terminal.
+
+        Args:
+            database: the open store.
+            vault: keeps the terminal's key; a file beside the database by default.
+        """
+        self.folder = database.folder / "documents"
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        self.vault = vault or FileKeyVault(database.folder / "kek.key")
+        self._database = database
+        self._lock = threading.Lock()
+        self._staging: set[str] = set()
+
+    def begin(self, case_id: str, kind: str, task_code: str) -> "Draft":
+        """Start a submission, before the resident does anything.
+
+        Raises:
+            NoRoomError: the disk, or the count or age of the unsent work is at its cap.
+            StoreFaultError: the store cannot be written.
+        """
+        self.check_room()
+        clock = self._database.clock
+        wall, mono = clock.wall(), clock.monotonic()
+        draft_id, dek = uuid7(wall), new_dek()
+        row = (draft_id, kind, case_id, task_code, wall, mono, clock.boot_id)
+        wrapped = self.vault.wrap(dek, draft_id)
+
+        def insert(connection: apsw.Connection) -> None:
+            connection.execute(
+                "INSERT INTO submission (id, kind, case_id, task_code, created_wall, created_mono,"
+                " boot_id, state, run_id, dek_local) VALUES (?,?,?,?,?,?,?,'DRAFT',?,?)",
+                (*row, self._database.run_id, wrapped),
+            )
+
+        try:
+            self._database.write(insert)
+        except StoreFullError as error:
+            raise NoRoomError("disk") from error
+        return Draft(self, draft_id, case_id, dek)
+
+    def check_room(self) -> None:
+        """Raise NoRoomError if a visit may not start now."""
+        database, limits = self._database, self._database.limits
+        needed = limits.ballast_bytes + limits.reserve_bytes
+        if database.drain_only or database.free_bytes() < needed:
+            raise NoRoomError("disk")
+        unsent = "SELECT count(*) FROM submission WHERE state IN ('SEALED', 'HELD', 'REJECTED')"
+        if database.read(unsent)[0][0] >= limits.queue_items:
+            raise NoRoomError("items")
+        oldest = database.read(
+            "SELECT boot_id, created_mono, created_wall FROM submission"
+            " WHERE state='SEALED' ORDER BY id LIMIT 1"
+        )
+        if oldest and age_s(database.clock, *oldest[0]) >= limits.queue_days * 86400:
+            raise NoRoomError("age")
+
+    def read_sealed(self, document: Document) -> bytes:
+        """The sealed bytes to upload, checked against their digest.
+
+        Raises:
+            DocumentLostError: missing or damaged; the submission is REJECTED from now on.
+        """
+        try:
+            sealed = self.path(document.id).read_bytes()
+        except OSError:
+            sealed = b""
+        if hashlib.sha256(sealed).hexdigest() != document.sha256_sealed:
+            self._reject(document.submission_id)
+            raise DocumentLostError(f"document {document.id} is missing or damaged")
+        return sealed
+
+    def path(self, document_id: str) -> Path:
+        """Where a document's file lies."""
+        return self.folder / document_id
+
+    def remove_files(self, document_ids: list[str]) -> None:
+        """Unlink files whose rows are gone, then make it durable; missing ones are fine."""
+        for document_id in document_ids:
+            self.path(document_id).unlink(missing_ok=True)
+        if document_ids:
+            sync_folder(self.folder)
+
+    def recover(self) -> Recovered:
+        """Make files and rows agree: at each start, in the background if it should not wait."""
+        drafts = self._database.read(
+            "SELECT id FROM submission WHERE state='DRAFT' AND run_id<>?", (self._database.run_id,)
+        )
+        for (draft_id,) in drafts:
+            self.shred(draft_id)
+        return Recovered(len(drafts), self._remove_orphans(), self._reject_lost())
+
+    def shred(self, draft_id: str) -> None:
+        """Erase a draft: its key and rows first, so that a crash leaves files without a key."""
+        ids: list[str] = []
+
+        def delete(connection: apsw.Connection) -> None:
+            rows = connection.execute(
+                "SELECT d.id FROM document d JOIN submission s ON s.id = d.submission_id"
+                " WHERE s.id=? AND s.state='DRAFT'",
+                (draft_id,),
+            )
+            ids.extend(str(row[0]) for row in rows)
+            connection.execute("DELETE FROM submission WHERE id=? AND state='DRAFT'", (draft_id,))
+
+        self._database.write(delete, drain=True)
+        self.remove_files(ids)
+
+    def stage(self, document_id: str, sealed: bytes, insert: Callable[[], None]) -> None:
+        """Write a sealed file and then its row; on failure neither is left."""
+        with self._lock:
+            self._staging.add(document_id)
+        try:
+            write_durably(self.path(document_id), sealed)
+            self._database.reached("page.staged")
+            insert()
+            self._database.reached("page.kept")
+        except Exception:
+            self.path(document_id).unlink(missing_ok=True)
+            raise
+        finally:
+            with self._lock:
+                self._staging.discard(document_id)
+
+    def _remove_orphans(self) -> int:
+        files = {file.name for file in self.folder.iterdir()}
+        with self._lock:
+            staging = set(self._staging)
+        known = {str(row[0]) for row in self._database.read("SELECT id FROM document")}
+        busy = {name for name in files if name.removesuffix(".part") in staging}
+        orphans = sorted(files - known - busy)
+        self.remove_files(orphans)
+        return len(orphans)
+
+    def _reject_lost(self) -> tuple[str, ...]:
+        rows = self._database.read(
+            "SELECT d.id, d.size_sealed, s.id FROM document d JOIN submission s"
+            " ON s.id = d.submission_id WHERE s.state IN ('SEALED', 'HELD')"
+        )
+        lost = {str(row[2]) for row in rows if not self._is_whole(row[0], row[1])}
+        for submission_id in lost:
+            self._reject(submission_id)
+        return tuple(sorted(lost))
+
+    def _is_whole(self, document_id: str, size: int) -> bool:
+        path = self.path(document_id)
+        return path.is_file() and path.stat().st_size == size
+
+    def _reject(self, submission_id: str) -> None:
+        self._database.write(lambda db: reject(db, submission_id, LOST), drain=True)
+
+
+class Draft:
+    """One submission while it is collected: nothing is promised yet.
+
+    Pages have ordinals from 1. The lowest free ordinal is given to each new page, so the
+    numbers have no gaps unless a page in the middle is removed and none is added after;
+    such a gap is allowed. Made by `Documents.begin`; thread-safe.
+    """
+
+    def __init__(self, documents: Documents, draft_id: str, case_id: str, dek: bytes) -> None:
+        self.id = draft_id
+        self.case_id = case_id
+        self._documents = documents
+        self._database = documents._database  # noqa: SLF001 - same module, one unit
+        self._dek: bytes | None = dek
+        self._lock = threading.RLock()
+        self._pages: dict[int, tuple[str, PageRef]] = {}
+
+    @property
+    def pages(self) -> tuple[PageRef, ...]:
+        """The kept pages by ordinal."""
+        with self._lock:
+            return tuple(self._pages[ordinal][1] for ordinal in sorted(self._pages))
+
+    def dek(self) -> bytes:
+        """The data key, or DraftClosedError once the draft was put or discarded."""
+        if self._dek is None:
+            raise DraftClosedError("the draft is closed")
+        return self._dek
+
+    def add_page(
+        self, data: bytes, media_type: str, *, material: str, get_type: int = SCAN_FROM_PAPER
+    ) -> PageRef:
+        """Seal a page and keep it; it is on the disk when this returns.
+
+        Args:
+            data: the page as it is sent, at most 8 MiB once sealed.
+            media_type: such as `image/jpeg`.
+            material: the material's code in the item's list.
+            get_type: national code of how the material was got; 3 is a scan.
+
+        Raises:
+            StoreFullError: no room; the pages so far are kept.
+            StoreFaultError: the disk failed; the pages so far are kept.
+            DraftClosedError: already put or discarded.
+            ValueError: the page is too large for the portal.
+        """
+        if sealed_size(len(data)) > MAX_PAGE:
+            raise ValueError("page larger than 8 MiB")
+        with self._lock:
+            dek, ordinal = self.dek(), self._free_ordinal()
+            document_id = uuid7(self._database.clock.wall())
+            sealed = seal_page(dek, self.id, ordinal, data)
+            row = (document_id, self.id, ordinal, material, get_type, media_type, len(sealed))
+            digest = hashlib.sha256(sealed).hexdigest()
+            self._documents.stage(document_id, sealed, lambda: self._insert((*row, digest)))
+            page = PageRef(ordinal, hashlib.sha256(data).hexdigest(), len(data), media_type)
+            self._pages[ordinal] = (document_id, page)
+            return page
+
+    def remove_page(self, ordinal: int) -> None:
+        """Drop a kept page; KeyError if there is none with this ordinal."""
+        with self._lock:
+            self.dek()
+            document_id, _page = self._pages[ordinal]
+            self._database.write(
+                lambda db: db.execute("DELETE FROM document WHERE id=?", (document_id,)),
+                drain=True,
+            )
+            del self._pages[ordinal]
+            self._documents.remove_files([document_id])
+
+    def discard(self) -> None:
+        """Erase the draft; after `put` or a second time it does nothing."""
+        with self._lock:
+            if self._dek is not None:
+                self._documents.shred(self.id)
+            self.close()
+
+    def close(self) -> None:
+        """Forget the data key: called by the outbox after the commit."""
+        with self._lock:
+            self._dek = None
+
+    def _free_ordinal(self) -> int:
+        ordinal = 1
+        while ordinal in self._pages:
+            ordinal += 1
+        if ordinal > MAX_ORDINAL:
+            raise SealBrokenError("too many pages")
+        return ordinal
+
+    def _insert(self, row: tuple[object, ...]) -> None:
+        self._database.write(
+            lambda db: db.execute(
+                "INSERT INTO document (id, submission_id, ordinal, material, get_type, media_type,"
+                " size_sealed, sha256_sealed) VALUES (?,?,?,?,?,?,?,?)",
+                row,
+            )
+        )

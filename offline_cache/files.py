@@ -1,0 +1,70 @@
+"""Writing files so that they survive a power cut."""
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from offline_cache.errors import StoreError, StoreFaultError, StoreFullError
+
+PART = ".part"
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and removals inside `folder` durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_durably(
+    file: Path, data: bytes, *, mode: int = 0o600, renaming: Callable[[], None] = lambda: None
+) -> None:
+    """Write a whole file: temporary name, fsync, rename, fsync of the folder.
+
+    Args:
+        file: where it ends up; the temporary name lies beside it.
+        data: the whole content.
+        mode: permission bits.
+        renaming: called once between fsync and rename.
+
+    Raises:
+        StoreFullError: no room; nothing is left behind.
+        StoreFaultError: any other failure of the disk.
+    """
+    part = file.with_name(file.name + PART)
+    try:
+        _write(part, data, mode)
+        renaming()
+        part.replace(file)
+        sync_folder(file.parent)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise as_store_error(error) from error
+
+
+def as_store_error(error: OSError) -> StoreError:
+    """The store's error for a failed system call."""
+    if error.errno in _NO_ROOM:
+        return StoreFullError("no space left")
+    return StoreFaultError(f"the disk failed: {errno.errorcode.get(error.errno or 0, 'unknown')}")
+
+
+def free_bytes(folder: Path) -> int:
+    """Bytes that a process without privileges may still write."""
+    status = os.statvfs(folder)
+    return status.f_bavail * status.f_frsize
+
+
+def _write(part: Path, data: bytes, mode: int) -> None:
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

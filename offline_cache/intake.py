@@ -1,0 +1,141 @@
+"""The one write: a draft becomes a sealed submission in a single transaction."""
+
+import hashlib
+from collections.abc import Callable
+
+import apsw
+
+from offline_cache.body import Page, Place, Sealed, body_bytes
+from offline_cache.clock import local, rfc3339
+from offline_cache.database import Database
+from offline_cache.documents import Draft
+from offline_cache.errors import DraftClosedError, SealingKeyMissingError, StoreFullError
+from offline_cache.numbers import TerminalIdentity, collection_number
+from offline_cache.records import Intake, Ticket
+from offline_cache.sealing import SUITE, PortalKey, seal_payload, wrap_for_portal
+
+# Kinds in the order in which they are sent; others have no body of their own yet.
+KINDS = ("application", "correction")
+_RANK = 1000
+_SERIAL = "serial"
+
+
+class Sealer:
+    """Turns drafts into sealed submissions; used by the outbox alone."""
+
+    def __init__(
+        self,
+        database: Database,
+        identity: TerminalIdentity,
+        portal_keys: Callable[[], PortalKey | None],
+    ) -> None:
+        self._database = database
+        self._identity = identity
+        self._portal_keys = portal_keys
+
+    def seal(self, draft: Draft, intake: Intake) -> Ticket:
+        """Commit the draft; see `Outbox.put`."""
+        if intake.kind not in KINDS:
+            raise ValueError(f"kind: one of {KINDS}")
+        known = find_ticket(self._database, draft.id)
+        if known is not None:
+            return known
+        if self._database.drain_only:
+            raise StoreFullError("the store only drains until there is room again")
+        sealed = self._sealed(draft, intake)
+        ticket = self._database.write(lambda db: self._commit(db, draft, intake, sealed))
+        self._database.reached("put.after_commit")
+        return ticket
+
+    def _sealed(self, draft: Draft, intake: Intake) -> Sealed:
+        key = self._portal_keys()
+        if key is None:
+            raise SealingKeyMissingError("no public key of the portal is known")
+        dek = draft.dek()
+        return Sealed(
+            portal_key_id=key.id,
+            dek=wrap_for_portal(dek, key, draft.id),
+            payload=seal_payload(dek, draft.id, intake.payload),
+        )
+
+    def _commit(
+        self, connection: apsw.Connection, draft: Draft, intake: Intake, sealed: Sealed
+    ) -> Ticket:
+        wall = self._database.clock.wall()
+        place = self._place(connection, draft.case_id, wall)
+        pages = _pages(connection, draft)
+        body = body_bytes(intake, place, sealed, pages)
+        connection.execute(
+            "UPDATE submission SET state='SEALED', dek_local=NULL, kind=?, case_seq=?,"
+            " task_code=?, task_version=?, collection_no=?, priority=?, valid_for_s=?,"
+            " clock_state=?, suite=?, portal_key_id=?, dek_portal=?, body=?, body_sha256=?,"
+            " created_wall=?, created_mono=? WHERE id=? AND state='DRAFT'",
+            (
+                *(intake.kind, place.case_seq, intake.task_code, intake.task_version),
+                *(place.collection_no, _priority(intake), intake.valid_for_s),
+                *(intake.clock_state, SUITE, sealed.portal_key_id, sealed.dek),
+                *(body, hashlib.sha256(body).hexdigest()),
+                *(wall, self._database.clock.monotonic(), draft.id),
+            ),
+        )
+        if connection.changes() != 1:
+            raise DraftClosedError("the draft is not in the store")
+        self._database.reached("put.before_commit")
+        return Ticket(draft.id, place.collection_no, place.case_id, place.case_seq, rfc3339(wall))
+
+    def _place(self, connection: apsw.Connection, case_id: str, wall: float) -> Place:
+        (seq,) = connection.execute(
+            "SELECT 1 + max(coalesce((SELECT max(case_seq) FROM submission WHERE case_id=?1), 0),"
+            " coalesce((SELECT max(case_seq) FROM tombstone WHERE case_id=?1), 0))",
+            (case_id,),
+        ).fetchone() or (1,)
+        day = local(wall).strftime("%y%m%d")
+        number = collection_number(self._identity, day, _next_serial(connection))
+        return Place(case_id, int(str(seq)), number)
+
+
+def find_ticket(database: Database, submission_id: str) -> Ticket | None:
+    """The ticket of a submission that is committed, or None."""
+    rows = database.read(
+        "SELECT id, collection_no, case_id, case_seq, created_wall FROM submission"
+        " WHERE id=?1 AND state<>'DRAFT' UNION ALL"
+        " SELECT id, collection_no, case_id, case_seq, created_wall FROM tombstone WHERE id=?1",
+        (submission_id,),
+    )
+    return ticket_of(rows[0]) if rows else None
+
+
+def ticket_of(row: tuple[object, ...]) -> Ticket:
+    """A ticket from id, collection number, case, turn and wall time of the commit."""
+    seq, wall = int(str(row[3])), float(str(row[4]))
+    return Ticket(str(row[0]), str(row[1]), str(row[2]), seq, rfc3339(wall))
+
+
+def _priority(intake: Intake) -> int:
+    return KINDS.index(intake.kind) * _RANK + max(0, min(intake.priority, _RANK - 1))
+
+
+def _next_serial(connection: apsw.Connection) -> int:
+    row = connection.execute(
+        "INSERT INTO meta (key, value) VALUES (?, '1') ON CONFLICT (key)"
+        " DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) RETURNING value",
+        (_SERIAL,),
+    ).fetchone() or (1,)
+    return int(str(row[0]))
+
+
+def _pages(connection: apsw.Connection, draft: Draft) -> list[Page]:
+    """The pages that the draft kept; a row that only looked failed when written goes."""
+    kept = {page.ordinal for page in draft.pages}
+    rows = connection.execute(
+        "SELECT ordinal, get_type, media_type, size_sealed, sha256_sealed FROM document"
+        " WHERE submission_id=? ORDER BY ordinal",
+        (draft.id,),
+    )
+    pages = [Page(*row) for row in rows.fetchall()]  # type: ignore[arg-type] # apsw types no columns - STRICT tables do
+    for page in pages:
+        if page.ordinal not in kept:
+            connection.execute(
+                "DELETE FROM document WHERE submission_id=? AND ordinal=?", (draft.id, page.ordinal)
+            )
+    return [page for page in pages if page.ordinal in kept]

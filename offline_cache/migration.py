@@ -1,0 +1,31 @@
+"""Numbered steps from an empty file to the present tables; only ever forward."""
+
+from collections.abc import Callable
+from importlib import resources
+
+import apsw
+
+
+def migrate(connection: apsw.Connection, reached: Callable[[str], None]) -> None:
+    """Run the missing steps, each in one transaction with its number.
+
+    A database of a newer version is left as it is: a newer version only adds, so that an
+    update may go back.
+    """
+    for number, sql in _steps():
+        (found,) = connection.execute("PRAGMA user_version").fetchone() or (0,)
+        if int(str(found)) >= number:
+            continue
+        with connection:
+            connection.execute(sql)
+            reached("migration.before_commit")
+            connection.execute(f"PRAGMA user_version={number:d}")
+
+
+def _steps() -> list[tuple[int, str]]:
+    folder = resources.files("offline_cache") / "migrations"
+    files = sorted(
+        (file for file in folder.iterdir() if file.name.endswith(".sql")),
+        key=lambda file: file.name,
+    )
+    return [(int(file.name[:4]), file.read_text("utf-8")) for file in files]

@@ -1,0 +1,308 @@
+"""Submissions on their way to the portal: the only write of a resident's act.
+
+`put` returned: the submission is on the disk and cannot be lost. Nothing leaves SEALED
+without a validated acknowledgement or a named decision. In flight is a lease in the
+uploader's memory (`skip`), which a restart ends.
+"""
+
+import threading
+from collections.abc import Callable, Collection
+
+import apsw
+
+from offline_cache.database import Database
+from offline_cache.desk import QueueDesk
+from offline_cache.documents import Documents, Draft
+from offline_cache.errors import (
+    ConflictingReceiptError,
+    MismatchedAckError,
+    UnknownSubmissionError,
+)
+from offline_cache.intake import Sealer, ticket_of
+from offline_cache.numbers import TerminalIdentity
+from offline_cache.records import Ack, Intake, Stage, Submission, Ticket
+from offline_cache.schedule import Schedule, load
+from offline_cache.sealing import PortalKey
+from offline_cache.states import demand, note_attempt, reject
+
+FINAL_STAGES = (Stage.NOT_ACCEPTED, Stage.CONCLUDED, Stage.WITHDRAWN)
+Listener = Callable[[str], None]
+
+
+class Outbox:
+    """The queue; thread-safe. Every call may wait for the disk: never on the main thread."""
+
+    def __init__(
+        self,
+        database: Database,
+        documents: Documents,
+        identity: TerminalIdentity,
+        portal_keys: Callable[[], PortalKey | None],
+    ) -> None:
+        """Prepare; everything that is sealed is due at once.
+
+        Args:
+            database: the open store.
+            documents: the sealed pages of the same store.
+            identity: region and code of the terminal, for collection numbers.
+            portal_keys: the newest public sealing key, or None while none is known.
+        """
+        self.documents = documents
+        self.desk = QueueDesk(database)
+        self.rows = self.desk.rows
+        self.row = self.desk.row
+        self.stats = self.desk.stats
+        self._database = database
+        self._sealer = Sealer(database, identity, portal_keys)
+        self._schedule = Schedule(database)
+        self._listeners: list[Listener] = []
+        self._lock = threading.Lock()
+        self._asked: dict[str, int] = {}
+
+    def on_change(self, listener: Listener) -> None:
+        """Call `listener` with the id after each committed change, on the changing thread."""
+        with self._lock:
+            self._listeners.append(listener)
+
+    def put(self, draft: Draft, intake: Intake) -> Ticket:
+        """Commit a draft in one transaction; it cannot be lost once this returns.
+
+        A second put of the same draft answers the same ticket, so a put whose commit was in
+        doubt (the disk failed) may be tried again.
+
+        Raises:
+            SealingKeyMissingError: no public key of the portal is known.
+            StoreFullError: no room.
+            StoreFaultError: the disk failed.
+            DraftClosedError: discarded before. In every case the draft is as it was.
+            ValueError: a kind that has no body in this version.
+        """
+        ticket = self._sealer.seal(draft, intake)
+        draft.close()
+        self._changed(draft.id)
+        return ticket
+
+    def next_due(self, now_mono: float, skip: Collection[str] = ()) -> Submission | None:
+        """The submission whose turn it is, or None.
+
+        First by priority, then by due time and id; only the first of each case that is not
+        acknowledged. A held or rejected one holds its case and nothing else.
+
+        Args:
+            now_mono: monotonic seconds.
+            skip: ids that are in flight.
+        """
+        submission_id = self._schedule.next_id(now_mono, skip)
+        if submission_id is None:
+            return None
+        return load(self._database, submission_id, self._schedule.due_of(submission_id) or 0.0)
+
+    def mark_received(self, submission_id: str, ack: Ack) -> bool:
+        """Record the portal's receipt; False if exactly this one was recorded before.
+
+        It holds in every state, since a portal that took a submission over has it, whatever
+        was decided here meanwhile.
+
+        Raises:
+            UnknownSubmissionError: no such submission was ever put.
+            ConflictingReceiptError: another receipt is already recorded.
+            MismatchedAckError: other id, digest, case or turn than were sent.
+        """
+
+        def record(connection: apsw.Connection) -> bool:
+            table, receipt = _find(connection, submission_id)
+            _check(connection, table, submission_id, ack)
+            if receipt is not None:
+                return False
+            _write_stage(connection, table, submission_id, ack)
+            note_attempt(connection, submission_id, "received", self._database.clock.wall())
+            connection.execute(
+                "UPDATE submission SET state='ACKED', last_problem=NULL, acked_wall=?,"
+                " acked_mono=?, acked_boot=? WHERE id=?",
+                (*_now(self._database), submission_id),
+            )
+            self._database.reached("ack.before_commit")
+            return True
+
+        new = self._database.write(record, drain=True)
+        self._database.reached("ack.after_commit")
+        self._schedule.now_due(submission_id)
+        if new:
+            self._changed(submission_id)
+        return new
+
+    def mark_stage(self, submission_id: str, ack: Ack) -> bool:
+        """Record a later stage of an acknowledged submission; False if nothing is new.
+
+        Raises:
+            UnknownSubmissionError: never put, or not acknowledged.
+            ConflictingReceiptError, MismatchedAckError: as for `mark_received`.
+        """
+
+        def record(connection: apsw.Connection) -> bool:
+            table, receipt = _find(connection, submission_id)
+            if receipt is None:
+                raise UnknownSubmissionError(f"{submission_id} is not acknowledged")
+            _check(connection, table, submission_id, ack)
+            return _write_stage(connection, table, submission_id, ack)
+
+        new = self._database.write(record, drain=True)
+        if new:
+            self._changed(submission_id)
+        return new
+
+    def follow_up(self, limit: int) -> list[str]:
+        """Acknowledged ids whose stage is not final, those asked for longest ago first."""
+        finals = ",".join(f"'{stage}'" for stage in FINAL_STAGES)
+        rows = self._database.read(
+            f"SELECT id FROM submission WHERE state='ACKED' AND stage NOT IN ({finals})"  # noqa: S608 - constants only
+            f" UNION ALL SELECT id FROM tombstone WHERE stage NOT IN ({finals}) ORDER BY id"
+        )
+        with self._lock:
+            ids = sorted((str(row[0]) for row in rows), key=lambda key: self._asked.get(key, 0))
+            turn = max(self._asked.values(), default=0) + 1
+            chosen = ids[:limit]
+            self._asked = {key: self._asked.get(key, 0) for key in ids}
+            self._asked.update(dict.fromkeys(chosen, turn))
+        return chosen
+
+    def mark_retry(self, submission_id: str, outcome: str, due_mono: float) -> None:
+        """Count an attempt without an acknowledgement; it is due again at `due_mono`.
+
+        Args:
+            submission_id: stays SEALED.
+            outcome: a failure code, without personal data.
+            due_mono: monotonic seconds; more than an hour away counts as an hour.
+        """
+        clock = self._database.clock
+        wait = self._schedule.postpone(submission_id, clock.monotonic(), due_mono)
+
+        def record(connection: apsw.Connection) -> None:
+            demand(connection, submission_id, "SEALED", "HELD", "REJECTED", "ACKED")
+            note_attempt(connection, submission_id, outcome, clock.wall())
+            connection.execute(
+                "UPDATE submission SET due=?, last_problem=? WHERE id=? AND state='SEALED'",
+                (clock.wall() + wait, outcome, submission_id),
+            )
+
+        self._database.write(record, drain=True)
+        self._changed(submission_id)
+
+    def mark_rejected(self, submission_id: str, problem: str) -> None:
+        """Stop sending: the portal refuses it for good; staff see `problem`, content stays."""
+
+        def record(connection: apsw.Connection) -> None:
+            demand(connection, submission_id, "SEALED", "HELD", "REJECTED")
+            note_attempt(connection, submission_id, problem, self._database.clock.wall())
+            reject(connection, submission_id, problem)
+
+        self._database.write(record, drain=True)
+        self._changed(submission_id)
+
+    def hold(self, submission_id: str, who: str, why: str) -> None:
+        """Hold a submission by a named decision; see `QueueDesk.hold`."""
+        self.desk.hold(submission_id, who, why)
+        self._changed(submission_id)
+
+    def release(self, submission_id: str, who: str, why: str) -> None:
+        """Let a held submission go on, at once; see `QueueDesk.release`."""
+        self.desk.release(submission_id, who, why)
+        self._schedule.now_due(submission_id)
+        self._changed(submission_id)
+
+    def retry(self, submission_id: str, who: str, why: str) -> None:
+        """Send at once by a named decision; see `QueueDesk.retry`."""
+        self.desk.retry(submission_id, who, why)
+        self._schedule.now_due(submission_id)
+        self._changed(submission_id)
+
+    def set_upload(self, document_id: str, url: str | None, offset: int) -> None:
+        """Remember how far an upload is; it counts as not finished, None starts it anew."""
+        self._set_document(document_id, (url, offset, 0))
+
+    def mark_uploaded(self, document_id: str, url: str | None = None) -> None:
+        """The portal has the whole document with the right digest."""
+        (size, known) = self._document(document_id)
+        self._set_document(document_id, (url or known, size, 1))
+
+    def unfinished_receipts(self) -> list[Ticket]:
+        """Committed submissions whose receipt nobody got: no job printed, sent or declined."""
+        rows = self._database.read(
+            "SELECT id, collection_no, case_id, case_seq, created_wall FROM submission s"
+            " WHERE state<>'DRAFT' AND NOT EXISTS (SELECT 1 FROM print_job j"
+            " WHERE j.submission_id = s.id AND (j.state IN ('PRINTED', 'SENT') OR j.declined = 1))"
+            " ORDER BY id"
+        )
+        return [ticket_of(row) for row in rows]
+
+    def _document(self, document_id: str) -> tuple[int, str | None]:
+        rows = self._database.read(
+            "SELECT size_sealed, upload_url FROM document WHERE id=?", (document_id,)
+        )
+        if not rows:
+            raise UnknownSubmissionError(f"no document {document_id}")
+        return int(rows[0][0]), rows[0][1]
+
+    def _set_document(self, document_id: str, values: tuple[str | None, int, int]) -> None:
+        def record(connection: apsw.Connection) -> None:
+            connection.execute(
+                "UPDATE document SET upload_url=?, upload_offset=?, uploaded=? WHERE id=?",
+                (*values, document_id),
+            )
+            if connection.changes() != 1:
+                raise UnknownSubmissionError(f"no document {document_id}")
+
+        self._database.write(record, drain=True)
+
+    def _changed(self, submission_id: str) -> None:
+        with self._lock:
+            listeners = list(self._listeners)
+        for listener in listeners:
+            listener(submission_id)
+
+
+def _find(connection: apsw.Connection, submission_id: str) -> tuple[str, str | None]:
+    """The table that holds the submission and the receipt recorded so far."""
+    for table in ("submission", "tombstone"):
+        row = connection.execute(
+            f"SELECT receipt_no FROM {table} WHERE id=? AND body_sha256 IS NOT NULL",  # noqa: S608 - constants only
+            (submission_id,),
+        ).fetchone()
+        if row is not None:
+            return table, None if row[0] is None else str(row[0])
+    raise UnknownSubmissionError(f"no submission {submission_id}")
+
+
+def _check(connection: apsw.Connection, table: str, submission_id: str, ack: Ack) -> None:
+    row = (
+        connection.execute(
+            f"SELECT id, body_sha256, case_id, case_seq, receipt_no FROM {table} WHERE id=?",  # noqa: S608 - constants only
+            (submission_id,),
+        ).fetchone()
+        or ()
+    )
+    *sent, receipt_no = row
+    if sent != [ack.id, ack.sha256, ack.case_id, ack.case_seq]:
+        raise MismatchedAckError(f"the acknowledgement is not for {submission_id}")
+    if receipt_no not in (None, ack.receipt_no):
+        raise ConflictingReceiptError(f"{submission_id} has another receipt")
+
+
+def _write_stage(connection: apsw.Connection, table: str, submission_id: str, ack: Ack) -> bool:
+    """Write what the portal says; True if any of it is new."""
+    told = (ack.receipt_no, ack.received_at, ack.stage.value)
+    dated = (ack.project_no, ack.accept_date, ack.promise_date)
+    connection.execute(
+        f"UPDATE {table} SET receipt_no=?1, received_at=?2, stage=?3,"  # noqa: S608 - constants only
+        " project_no=coalesce(?4, project_no), accept_date=coalesce(?5, accept_date),"
+        " promise_date=coalesce(?6, promise_date) WHERE id=?7 AND (stage <> ?3"
+        " OR receipt_no IS NULL OR (?4 IS NOT NULL AND project_no IS NOT ?4)"
+        " OR (?5 IS NOT NULL AND accept_date IS NOT ?5)"
+        " OR (?6 IS NOT NULL AND promise_date IS NOT ?6))",
+        (*told, *dated, submission_id),
+    )
+    return connection.changes() > 0
+
+
+def _now(database: Database) -> tuple[float, float, str]:
+    return database.clock.wall(), database.clock.monotonic(), database.clock.boot_id
