@@ -1,0 +1,39 @@
+"""How far the local clock is from the portal's; for labels only, never for scheduling."""
+
+import threading
+from collections import deque
+from datetime import datetime
+
+_SLOWEST_S = 2.0
+_KEPT = 5
+
+
+class PortalTime:
+    """Offset of the portal's clock, smoothed over five answers; safe from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._offsets: deque[float] = deque(maxlen=_KEPT)
+
+    def saw(self, server: datetime, local: datetime, rtt_s: float) -> None:
+        """Take one answer's time in; a round trip of 2 s and more says nothing.
+
+        Args:
+            server: the portal's time when it answered.
+            local: local wall time when the answer had come.
+            rtt_s: seconds of the round trip.
+        """
+        if rtt_s < _SLOWEST_S:
+            offset_s = (server - local).total_seconds() + rtt_s / 2
+            with self._lock:
+                self._offsets.append(offset_s)
+
+    def offset_s(self) -> float | None:
+        """Seconds to add to local time to get the portal's; None before the first answer."""
+        with self._lock:
+            known = sorted(self._offsets)
+        return known[len(known) // 2] if known else None
+
+    def state(self) -> str:
+        """`synced` once the portal's clock was seen since the start, `unknown` before."""
+        return "unknown" if self.offset_s() is None else "synced"
