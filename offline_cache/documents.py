@@ -28,6 +28,7 @@ from offline_cache.records import Document, PageRef
 from offline_cache.sealing import FileKeyVault, KeyVault, new_dek
 from offline_cache.states import LOST, reject
 
+FOLDER = "documents"
 SCAN_FROM_PAPER = 3
 MAX_PAGE = 8 * 1024 * 1024
 
@@ -57,7 +58,7 @@ class Documents:
             database: the open store.
             vault: keeps the terminal's key; a file beside the database by default.
         """
-        self.folder = database.folder / "documents"
+        self.folder = database.folder / FOLDER
         self.folder.mkdir(mode=0o700, exist_ok=True)
         self.vault = vault or FileKeyVault(database.folder / "kek.key")
         self._database = database
@@ -185,21 +186,27 @@ class Documents:
         return len(orphans)
 
     def _reject_lost(self) -> tuple[str, ...]:
-        rows = self._database.read(
-            "SELECT d.id, d.size_sealed, s.id FROM document d JOIN submission s"
-            " ON s.id = d.submission_id WHERE s.state IN ('SEALED', 'HELD')"
-        )
-        lost = {str(row[2]) for row in rows if not self._is_whole(row[0], row[1])}
+        lost = tuple(sorted(set(missing_pages(self._database).values())))
         for submission_id in lost:
             self._reject(submission_id)
-        return tuple(sorted(lost))
-
-    def _is_whole(self, document_id: str, size: int) -> bool:
-        path = self.path(document_id)
-        return path.is_file() and path.stat().st_size == size
+        return lost
 
     def _reject(self, submission_id: str) -> None:
         self._database.write(lambda db: reject(db, submission_id, LOST), drain=True)
+
+
+def missing_pages(database: Database) -> dict[str, str]:
+    """Documents of unsent submissions whose file is missing or cut off, to their submission."""
+    rows = database.read(
+        "SELECT d.id, d.size_sealed, s.id FROM document d JOIN submission s"
+        " ON s.id = d.submission_id WHERE s.state IN ('SEALED', 'HELD')"
+    )
+    folder = database.folder / FOLDER
+    return {str(row[0]): str(row[2]) for row in rows if not _is_whole(folder / row[0], row[1])}
+
+
+def _is_whole(file: Path, size: int) -> bool:
+    return file.is_file() and file.stat().st_size == size
 
 
 class Draft:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 
 import apsw
 
-from offline_cache.database import Database
+from offline_cache.database import Database, Row
 from offline_cache.desk import QueueDesk
 from offline_cache.documents import Documents, Draft
 from offline_cache.errors import (
@@ -274,17 +274,13 @@ def _find(connection: apsw.Connection, submission_id: str) -> tuple[str, str | N
 
 
 def _check(connection: apsw.Connection, table: str, submission_id: str, ack: Ack) -> None:
-    row = (
-        connection.execute(
-            f"SELECT id, body_sha256, case_id, case_seq, receipt_no FROM {table} WHERE id=?",  # noqa: S608 - constants only
-            (submission_id,),
-        ).fetchone()
-        or ()
-    )
-    *sent, receipt_no = row
-    if sent != [ack.id, ack.sha256, ack.case_id, ack.case_seq]:
+    row: Row | None = connection.execute(
+        f"SELECT id, body_sha256, case_id, case_seq, receipt_no FROM {table} WHERE id=?",  # noqa: S608 - constants only
+        (submission_id,),
+    ).fetchone()
+    if row is None or row[:4] != (ack.id, ack.sha256, ack.case_id, ack.case_seq):
         raise MismatchedAckError(f"the acknowledgement is not for {submission_id}")
-    if receipt_no not in (None, ack.receipt_no):
+    if row[4] not in (None, ack.receipt_no):
         raise ConflictingReceiptError(f"{submission_id} has another receipt")
 
 

@@ -1,0 +1,105 @@
+"""How long content stays: until the portal has it and the paper is settled.
+
+Erasing means: the row with the wrapped keys goes, the files go, SQLite overwrites what
+it frees, one checkpoint empties the log. A tombstone without personal data stays, so
+that a late copy of an answer still finds its submission.
+"""
+
+from dataclasses import dataclass
+
+import apsw
+
+from offline_cache.clock import age_s
+from offline_cache.database import Database
+from offline_cache.documents import Documents
+from offline_cache.errors import NoRoomError
+
+BATCH = 100
+_ACKED = """
+SELECT s.id, s.acked_boot, s.acked_mono, s.acked_wall,
+  EXISTS (SELECT 1 FROM print_job j WHERE j.submission_id = s.id
+          AND (j.state IN ('PRINTED', 'SENT') OR j.declined = 1))
+FROM submission s WHERE s.state = 'ACKED'
+  AND NOT EXISTS (SELECT 1 FROM print_job j WHERE j.submission_id = s.id
+                  AND j.state IN ('QUEUED', 'SENDING') AND j.run_id = ?)
+ORDER BY s.id
+"""
+_BURY = """
+INSERT INTO tombstone (id, kind, case_id, case_seq, task_code, collection_no, created_wall,
+  created_mono, boot_id, attempts, body_sha256, receipt_no, project_no, stage, received_at,
+  accept_date, promise_date, acked_wall, purged_wall)
+SELECT id, kind, case_id, case_seq, task_code, collection_no, created_wall, created_mono, boot_id,
+  attempts, body_sha256, receipt_no, project_no, stage, received_at, accept_date, promise_date,
+  acked_wall, ? FROM submission WHERE id = ? AND state = 'ACKED'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Whether a visit may start.
+
+    Attributes:
+        why: `disk`, `items` or `age` when there is no room, else None.
+        free: bytes free on the disk, the ballast not counted.
+        drain_only: the disk was full; what is stored is sent, nothing new is taken.
+    """
+
+    why: str | None
+    free: int
+    drain_only: bool
+
+
+class Retention:
+    """Erases what is done; thread-safe, never on the main thread."""
+
+    def __init__(self, database: Database, documents: Documents) -> None:
+        self._database = database
+        self._documents = documents
+
+    def room(self) -> Room:
+        """Whether a visit may start now."""
+        why = None
+        try:
+            self._documents.check_room()
+        except NoRoomError as error:
+            why = error.why
+        return Room(why, self._database.free_bytes(), self._database.drain_only)
+
+    def purge(self) -> int:
+        """Erase the content of what is received and has its paper; returns how many.
+
+        Settled is a receipt that is printed, sent or declined. A receipt that nobody can
+        settle any more (the process died, the resident is gone) counts after `keep_s`. At
+        most 100 at once; then one checkpoint. Killed in the middle, it leaves files without
+        keys, which the next start removes.
+        """
+        due = [row[0] for row in self._acked() if self._is_done(row)][:BATCH]
+        if due:
+            files = self._database.write(lambda db: self._bury(db, due), drain=True)
+            self._database.reached("purge.committed")
+            self._documents.remove_files(files)
+            self._database.reached("purge.files")
+            self._database.checkpoint()
+        self._database.ballast.refill()
+        return len(due)
+
+    def _acked(self) -> list[tuple[str, str, float, float, int]]:
+        rows = self._database.read(_ACKED, (self._database.run_id,))
+        return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+    def _is_done(self, row: tuple[str, str, float, float, int]) -> bool:
+        _id, boot, mono, wall, settled = row
+        clock, keep_s = self._database.clock, self._database.limits.keep_s
+        return bool(settled) or age_s(clock, boot, mono, wall) >= keep_s
+
+    def _bury(self, connection: apsw.Connection, due: list[str]) -> list[str]:
+        files: list[str] = []
+        for submission_id in due:
+            rows = connection.execute(
+                "SELECT id FROM document WHERE submission_id=?", (submission_id,)
+            )
+            files.extend(str(row[0]) for row in rows)
+            connection.execute(_BURY, (self._database.clock.wall(), submission_id))
+            connection.execute("DELETE FROM submission WHERE id=?", (submission_id,))
+        self._database.reached("purge.before_commit")
+        return files
