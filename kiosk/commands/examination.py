@@ -1,0 +1,182 @@
+"""What `kiosk doctor` looks at: environment, settings, devices, queue, portal."""
+
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from devices.errors import DeviceError, FailureCode
+from devices.events import DeviceState, Phase, Snapshot
+from devices.registry import Registry
+from kiosk.commands.config import values
+from kiosk.settings import Settings
+from kiosk.sync.client import PortalClient
+from kiosk.sync.outcomes import Answered
+from offline_cache.database import Database
+from offline_cache.desk import QueueDesk
+from offline_cache.errors import StoreError
+from offline_cache.library import check_library
+
+_FONTS = ("Noto Sans CJK SC", "HanaMinA")
+_DEVICES_S = 4.0
+_LOW_DISK_BYTES = 256 * 1024 * 1024
+
+
+def examine(settings: Settings) -> dict[str, Any]:
+    """Look at everything once; takes up to about five seconds.
+
+    Returns:
+        The document of `kiosk doctor --json`; `ok` is true when nothing needs a hand.
+    """
+    environment = [_python(), _qt(), _sqlite(), *_fonts(), _disk(settings.state_dir)]
+    devices = [_device(each) for each in _snapshots(settings)]
+    portal = _portal(settings)
+    queue = _queue(settings.state_dir / "store")
+    well = {int(DeviceState.OK), int(DeviceState.WARN), int(DeviceState.BUSY)}
+    good_devices = all(
+        each["state"] in well or (each["kind"] == "camera" and each["failure"] is None)
+        for each in devices
+    )
+    return {
+        "environment": environment,
+        "config": values(settings),
+        "devices": devices,
+        "queue": queue,
+        "portal": portal,
+        "ok": all(each["ok"] for each in environment)
+        and good_devices
+        and queue["failure"] is None
+        and portal["failure"] is None,
+    }
+
+
+def _finding(name: str, detail: str, *, ok: bool) -> dict[str, Any]:
+    return {"name": name, "ok": ok, "detail": detail}
+
+
+def _python() -> dict[str, Any]:
+    return _finding("python", sys.version.split()[0], ok=sys.version_info[:2] == (3, 11))
+
+
+def _qt() -> dict[str, Any]:
+    """PySide6 6.12 on Python 3.11 aborts after some 570 signals (docs/adr/0005)."""
+    try:
+        found = version("PySide6_Essentials")
+    except PackageNotFoundError:
+        return _finding("qt", "PySide6_Essentials is not installed", ok=False)
+    return _finding("qt", found, ok=found.split(".")[:2] == ["6", "11"])
+
+
+def _sqlite() -> dict[str, Any]:
+    found = apsw.sqlite_lib_version()
+    try:
+        check_library(found)
+    except StoreError as error:
+        return _finding("sqlite", f"{found}: {error}", ok=False)
+    return _finding("sqlite", found, ok=True)
+
+
+def _fonts() -> list[dict[str, Any]]:
+    """Without a Chinese font Qt draws boxes and never fails."""
+    listing = shutil.which("fc-list")
+    if listing is None:
+        return [_finding("fonts", "fontconfig's fc-list is missing", ok=False)]
+    done = subprocess.run(  # noqa: S603 - fixed arguments
+        [listing, ":", "family"], check=False, capture_output=True, text=True, timeout=10
+    )
+    return [
+        _finding(
+            f"font {name}", "found" if name in done.stdout else "missing", ok=name in done.stdout
+        )
+        for name in _FONTS
+    ]
+
+
+def _disk(folder: Path) -> dict[str, Any]:
+    there = next((each for each in (folder, *folder.parents) if each.exists()), Path("/"))
+    free = shutil.disk_usage(there).free
+    return _finding("disk", f"{free // 1_000_000} MB free", ok=free > _LOW_DISK_BYTES)
+
+
+def _snapshots(settings: Settings) -> tuple[Snapshot, ...]:
+    """Start the devices, wait until each has answered or failed, stop them again."""
+    changed = threading.Event()
+    try:
+        registry = Registry(settings.devices, lambda _event: changed.set())
+    except DeviceError as error:
+        return (_unbuildable(error),)
+    registry.start()
+    until = time.monotonic() + _DEVICES_S
+    while time.monotonic() < until and any(
+        each.phase is Phase.OPENING and each.kind != "camera" for each in registry.snapshots()
+    ):
+        changed.wait(0.1)
+        changed.clear()
+    snapshots = registry.snapshots()
+    registry.stop()
+    return snapshots
+
+
+def _unbuildable(error: DeviceError) -> Snapshot:
+    return Snapshot(
+        device_id=error.detail.split(":")[0] or "devices",
+        kind="settings",
+        driver="",
+        state=DeviceState.FAULT,
+        phase=Phase.ABSENT,
+        reasons=frozenset({FailureCode.OPTION_REFUSED}),
+        detail=error.detail,
+    )
+
+
+def _device(snapshot: Snapshot) -> dict[str, Any]:
+    codes = ", ".join(sorted(snapshot.reasons))
+    return {
+        "name": snapshot.device_id,
+        "kind": snapshot.kind,
+        "driver": snapshot.driver,
+        "state": int(snapshot.state),
+        "phase": snapshot.phase.value,
+        "failure": snapshot.failure.value if snapshot.failure else None,
+        "detail": "; ".join(part for part in (codes, snapshot.detail) if part),
+        "simulated": snapshot.simulated,
+    }
+
+
+def _queue(folder: Path) -> dict[str, Any]:
+    """Numbers of the queue; a terminal that never ran has an empty one."""
+    if not folder.exists():
+        return {"depth": 0, "failure": None}
+    try:
+        database = Database.open_second(folder)
+    except StoreError as error:
+        return {"depth": None, "failure": error.failure}
+    try:
+        return {**asdict(QueueDesk(database).stats()), "failure": None}
+    except StoreError as error:
+        return {"depth": None, "failure": error.failure}
+    finally:
+        database.close()
+
+
+def _portal(settings: Settings) -> dict[str, Any]:
+    if not settings.portal.url:
+        return {"url": None, "reachable": False, "failure": None}
+    portal = settings.portal
+    cert = (portal.cert, portal.key) if portal.cert and portal.key else None
+    client = PortalClient(portal.url, settings.terminal.id, ca=portal.ca, cert=cert)
+    outcome = client.get_time()
+    client.close()
+    failure = None if isinstance(outcome, Answered) else FailureCode.PORTAL_UNREACHABLE
+    return {
+        "url": portal.url,
+        "reachable": failure is None,
+        "failure": failure.value if failure else None,
+    }
