@@ -25,6 +25,7 @@ from devices.events import DeviceEvent, Report, Snapshot
 from devices.supervision import LOST, Clock, Driver, Owner
 
 FIND_EVERY_S = 0.2
+_SAME_AGAIN_S = 1.0
 Today = Callable[[], date | None]
 
 _GOES_ON = frozenset(
@@ -87,7 +88,7 @@ class CardRequest:
         self._cancelled = threading.Event()
         self._settled = False
         self._lying = False
-        self._hopeless = False
+        self._not_before = 0.0
         self._said: FailureCode | None = None
 
     @property
@@ -136,18 +137,20 @@ class CardRequest:
             if driver.find():
                 self._found(driver)
             else:
-                self._lying = self._hopeless = False
+                self._lying = False
+                self._not_before = 0.0
                 self._said = None
         except DeviceError as error:
             if error.code not in _GOES_ON:
                 raise
-            self._hopeless = error.code in _SAME_AGAIN
+            if error.code in _SAME_AGAIN:
+                self._not_before = self._desk.clock() + _SAME_AGAIN_S
             self._fail(error.code, error.detail, final=False)
 
     def _found(self, driver: CardDriver) -> None:
-        if self._hopeless:
-            return  # the same card would only be refused again
         found_at = self._desk.clock()
+        if found_at < self._not_before:
+            return  # most likely the card that was refused a moment ago
         if not self._lying:
             self._lying = True
             self._desk.send(CardPresent(*self._desk.head(self._visit)))
@@ -158,7 +161,7 @@ class CardRequest:
         if record.doc_type not in self._accept:
             got = record.doc_type
             record.wipe()
-            self._hopeless = True
+            self._not_before = self._desk.clock() + _SAME_AGAIN_S
             self._fail(FailureCode.CARD_WRONG_TYPE, got, final=False, got=got)
             return
         record.expired = expired_on(record, self._desk.today())

@@ -1,0 +1,113 @@
+"""`kiosk card read`: one card, masked unless `--reveal`."""
+
+import argparse
+import queue
+import time
+from typing import Any
+
+from devices.card.api import CardRead, CardReader, CardReadFailed, DocType, IdentityRecord
+from devices.errors import DeviceError, FailureCode
+from kiosk.commands.output import Exit, common_flags, emit, failed, message
+
+_TECHNICIAN = "technician"
+_GRACE_S = 12.0
+
+
+def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `card read`."""
+    words = subparsers.add_parser("card", help="read an identity card")
+    below = words.add_subparsers(dest="act", required=True, metavar="ACT")
+    read = below.add_parser("read", help="read one card")
+    read.add_argument(
+        "--port", required=True, metavar="URI", help="sam:/dev/ttyUSB0?baud=115200, simulated:DIR"
+    )
+    read.add_argument("--timeout", type=float, default=20.0, metavar="S", help="default 20")
+    read.add_argument("--reveal", action="store_true", help="unmasked; goes into the audit journal")
+    common_flags(read)
+    read.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read one card; the first failure about a card ends the command with its code."""
+    from devices.config import DeviceConfig, DeviceUri  # noqa: PLC0415 - keeps the start fast
+    from devices.registry import opener  # noqa: PLC0415 - keeps the start fast
+
+    if args.timeout <= 0:
+        message("--timeout must be more than 0")
+        return Exit.USAGE
+    try:
+        uri = DeviceUri.parse(args.port)
+        reader = opener("card", uri.scheme)(DeviceConfig("card", uri))
+    except DeviceError as error:
+        message(error.detail)
+        return Exit.USAGE
+    end = _read(reader, args.timeout)
+    if isinstance(end, CardReadFailed):
+        return failed(end.failure, end.detail or str(end.failure), as_json=args.json)
+    document = shown(end.record, reveal=args.reveal) | {"ms": round(end.read_ms, 1)}
+    if args.reveal and not _audited(args, end.record.doc_type):
+        end.record.wipe()
+        return Exit.ENVIRONMENT
+    end.record.wipe()
+    emit(document, as_json=args.json)
+    return Exit.DONE
+
+
+def shown(record: IdentityRecord, *, reveal: bool) -> dict[str, Any]:
+    """The record as the command prints it; without `reveal` nothing that names a person.
+
+    The date of birth is part of the number and is masked like it.
+    """
+    from devices.card.document import to_document  # noqa: PLC0415 - keeps the start fast
+    from kiosk.visit.masking import (  # noqa: PLC0415 - keeps the start fast
+        mask_address,
+        mask_name,
+        mask_number,
+    )
+
+    document = to_document(record)
+    if reveal:
+        return document
+    for key, mask in (
+        ("number", mask_number),
+        ("name", mask_name),
+        ("name_latin", mask_name),
+        ("address", mask_address),
+        ("permit_no", mask_number),
+    ):
+        document[key] = mask(document[key]) if document[key] else ""
+    document["birth"] = "****-**-**"
+    return document
+
+
+def _read(reader: CardReader, timeout_s: float) -> CardRead | CardReadFailed:
+    """Ask once; the first failure is the answer, since a technician wants to see it."""
+    ends: queue.SimpleQueue[CardRead | CardReadFailed] = queue.SimpleQueue()
+
+    def report(event: object) -> None:
+        if isinstance(event, (CardRead, CardReadFailed)):
+            ends.put(event)
+
+    reader.start(report)
+    try:
+        reader.begin(_TECHNICIAN, frozenset(DocType), time.monotonic() + timeout_s)
+        return ends.get(timeout=timeout_s + _GRACE_S)
+    except queue.Empty:
+        return CardReadFailed("card", _TECHNICIAN, 0, time.monotonic(), FailureCode.HUNG)
+    finally:
+        reader.stop()
+
+
+def _audited(args: argparse.Namespace, doc_type: DocType) -> bool:
+    """Write the reveal into the journal first; without the journal nothing is revealed."""
+    from kiosk.audit import Audit  # noqa: PLC0415 - keeps the start fast
+    from kiosk.settings import SettingsError, load  # noqa: PLC0415 - keeps the start fast
+
+    try:
+        state = load(args.config, args.state).state_dir
+        state.mkdir(parents=True, exist_ok=True)
+        Audit(state / "audit.jsonl").append("card_revealed", {"doc_type": doc_type.value})
+    except (OSError, SettingsError) as error:
+        message(f"not revealed, the audit journal cannot be written: {type(error).__name__}")
+        return False
+    return True
