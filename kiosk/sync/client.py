@@ -24,6 +24,7 @@ from kiosk.sync.outcomes import (
     Refused,
     Reply,
     Unreachable,
+    UploadPlace,
     UploadState,
 )
 from kiosk.sync.portal_time import PortalTime
@@ -100,11 +101,11 @@ class PortalClient:
         reply = self._transport.ask(Request("GET", f"/v1/submissions/{submission_id}"))
         return self._read(reply, {200}, lambda got: wire.read_ack(got, submission_id, sha256))
 
-    def create_upload(self, upload: NewUpload) -> Outcome[str]:
+    def create_upload(self, upload: NewUpload) -> Outcome[UploadPlace]:
         """Announce a sealed page.
 
         Returns:
-            Answered: the upload's path; its host is always the portal's own.
+            Answered: where to send it; the host is always the portal's own.
         """
         headers = {
             **_TUS,
@@ -165,14 +166,16 @@ class PortalClient:
         reply = self._transport.ask(Request("PUT", path, body, headers))
         return self._read(reply, {200, 201}, lambda got: wire.read_ack(got, submission_id, sha256))
 
-    def _place(self, reply: Reply) -> str | wire.NoAck:
+    def _place(self, reply: Reply) -> UploadPlace | wire.NoAck:
         """Take only the path of a Location: sealed pages go to this portal and nowhere else."""
         parts = urlsplit(reply.headers.get("location", ""))
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         prefix = urlsplit(self._base).path
         if prefix and path.startswith(f"{prefix}/"):
             path = path.removeprefix(prefix)
-        return path if path.startswith("/") else wire.NoAck("no location")
+        if not path.startswith("/"):
+            return wire.NoAck("no location")
+        return UploadPlace(path, reply.status == 201)
 
     def _read(
         self,

@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from devices.errors import FailureCode
+from offline_cache.sealing import PortalKey
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,10 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered(Generic[T]):
+class Answered(Generic[T_co]):
     """The portal answered as the contract says."""
 
-    value: T
+    value: T_co
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +99,12 @@ class Unreachable:
     certificate: bool = False
 
 
-Outcome: TypeAlias = Answered[T] | Refused | Garbled | Unreachable
-
-
-@dataclass(frozen=True, slots=True)
-class PortalKey:
-    """A public key that submissions are sealed to.
-
-    Attributes:
-        public: 32 raw bytes (X25519).
-    """
-
-    id: str
-    public: bytes
+Outcome: TypeAlias = Answered[T_co] | Refused | Garbled | Unreachable
 
 
 @dataclass(frozen=True, slots=True)
 class KeySet:
-    """The portal's sealing keys, newest last, and the tag under which it knows this list."""
+    """The portal's sealing keys, newest first, and the tag under which it knows this list."""
 
     keys: tuple[PortalKey, ...]
     etag: str | None = None
@@ -143,6 +132,19 @@ class NewUpload:
     sha256: str
     size: int
     media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadPlace:
+    """Where the bytes of a page go.
+
+    Attributes:
+        path: below the portal's address.
+        fresh: the portal says that it made a new one, so nothing is there yet.
+    """
+
+    path: str
+    fresh: bool
 
 
 @dataclass(frozen=True, slots=True)

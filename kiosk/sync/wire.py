@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from kiosk.sync.outcomes import KeySet, NewUpload, PortalKey, PortalNow, Problem, Reply
+from kiosk.sync.outcomes import KeySet, NewUpload, PortalNow, Problem, Reply
 from offline_cache.records import Ack, Stage
+from offline_cache.sealing import PortalKey
 
 JSON_LIMIT = 1 << 20
 """Bytes of a JSON answer that are read at most."""
@@ -212,6 +213,11 @@ def public_bytes(text: str) -> bytes:
     if len(public) != 32:
         raise ValueError(f"a key of {len(public)} bytes")
     return public
+
+
+def public_text(public: bytes) -> str:
+    """Encode a public key as the wire and `sealing.pub` have it."""
+    return base64.b64encode(public).decode()
 
 
 def read_time(reply: Reply) -> PortalNow | NoAck:

@@ -1,0 +1,65 @@
+"""What the parts of the uploader need of the client and of those who listen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from devices.errors import FailureCode
+from kiosk.sync.following import StageClient
+from kiosk.sync.outcomes import KeySet, Outcome, PortalNow
+from kiosk.sync.retry import Chance
+from kiosk.sync.uploads import UploadClient
+from offline_cache.records import Ack
+
+Clock = Callable[[], float]
+"""Monotonic seconds."""
+
+
+class PortalPort(UploadClient, StageClient, Protocol):
+    """The portal's client as the uploader uses it."""
+
+    def get_time(self) -> Outcome[PortalNow]:
+        """The cheapest sign that the portal is there."""
+
+    def get_keys(self, etag: str | None = None) -> Outcome[KeySet | None]:
+        """Ask for the sealing keys."""
+
+    def put_submission(self, submission_id: str, body: bytes) -> Outcome[Ack]:
+        """Send a submission."""
+
+
+class Keys(Protocol):
+    """Sealing keys that can be refreshed; `kiosk.sync.sealing_keys.SealingKeys` is one."""
+
+    def refresh(self, source: PortalPort) -> FailureCode | None:
+        """Ask for newer keys."""
+
+
+def _nothing(_point: str) -> None:
+    """The product has no crash points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What drives the uploader's parts; scripted in tests.
+
+    Attributes:
+        clock: monotonic seconds.
+        chance: jitter, uniform in [0, 1).
+        stopping: asked between two requests.
+        reached: crash points for tests.
+    """
+
+    clock: Clock
+    chance: Chance
+    stopping: Callable[[], bool] = bool
+    reached: Callable[[str], None] = _nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Who is told what; called on the uploader's thread, must return soon."""
+
+    on_ack: Callable[[Ack], None]
+    on_alarm: Callable[[FailureCode, str], None]
+    on_online: Callable[[bool], None]

@@ -1,0 +1,44 @@
+"""What the uploader needs of the outbox and of its pages."""
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from offline_cache.records import Ack, Document, Submission
+
+
+class Outbox(Protocol):
+    """Submissions on their way; `offline_cache.outbox.Outbox` is one."""
+
+    def next_due(self, now_mono: float, skip: Collection[str] = ()) -> Submission | None:
+        """The most urgent submission that may be sent now; the order of a case is kept."""
+
+    def mark_received(self, submission_id: str, ack: Ack) -> object:
+        """Record the portal's acknowledgement; durable when it returns."""
+
+    def mark_stage(self, submission_id: str, ack: Ack) -> object:
+        """Record a later stage of an acknowledged submission."""
+
+    def follow_up(self, limit: int) -> Sequence[str]:
+        """Ids of acknowledged submissions whose stage is not final."""
+
+    def mark_retry(self, submission_id: str, outcome: str, due_mono: float) -> object:
+        """Send it again, not before the given monotonic second."""
+
+    def mark_rejected(self, submission_id: str, problem: str) -> object:
+        """The portal refused for good; staff decide."""
+
+    def hold(self, submission_id: str, who: str, why: str) -> object:
+        """Leave it alone until a named person releases it."""
+
+    def set_upload(self, document_id: str, url: str, offset: int) -> object:
+        """Remember where a page's bytes go and how many are there."""
+
+    def mark_uploaded(self, document_id: str) -> object:
+        """The portal holds the whole page."""
+
+
+class Pages(Protocol):
+    """Sealed pages; `offline_cache.documents.Documents` is one."""
+
+    def read_sealed(self, document: Document) -> bytes:
+        """The sealed bytes; DocumentLostError when they are not what was sealed."""
