@@ -1,0 +1,109 @@
+"""The real screens in a window of any size, with hand-made models; no visit behind them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from english_pack import english
+from gallery import gallery
+from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QIODevice
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+from PySide6.QtQml import QQmlApplicationEngine
+from PySide6.QtQuick import QQuickItem, QQuickWindow
+
+from kiosk.visit.screens import View
+from ui.fonts import use_default_font
+from ui.views.shell import Shell
+
+ROOT = Path(__file__).parents[2]
+QML = ROOT / "ui" / "qml"
+PORTRAIT = (1080, 1920)
+LANDSCAPE = (1920, 1080)
+
+
+def page_picture() -> bytes:
+    """Draw an invented page on a dark table, as the camera would give it."""
+    image = QImage(800, 600, QImage.Format.Format_RGB32)
+    image.fill(QColor("#5B5148"))
+    painter = QPainter(image)
+    painter.fillRect(160, 60, 480, 480, QColor("#FAFAF7"))
+    for line in range(14):
+        painter.fillRect(200, 100 + 30 * line, 400 - 37 * (line % 4), 8, QColor("#9A9A94"))
+    painter.end()
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "JPEG")  # type: ignore[call-overload] # the stub knows bytes only
+    return bytes(buffer.data().data())
+
+
+@dataclass(slots=True)
+class Glass:
+    """The window with its shell."""
+
+    shell: Shell
+    engine: QQmlApplicationEngine
+    window: QQuickWindow
+    warnings: list[str]
+
+    def show(self, view: View) -> None:
+        """Show a view and let everything settle."""
+        self.shell.show(view)
+        self.shell.set_picture("scan", 1, page_picture())
+        self.settle()
+
+    def settle(self) -> None:
+        """Run the loop until layouts that were put off are done."""
+        for _ in range(4):
+            QCoreApplication.sendPostedEvents()
+            QGuiApplication.processEvents()
+
+    def close(self) -> None:
+        """Take the engine down before the views."""
+        self.window.close()
+        self.engine.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        self.shell.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def open_glass(shell: Shell | None = None) -> Glass:
+    """Load the real QML; every engine warning is collected."""
+    use_default_font()
+    shell = shell or Shell()
+    engine = QQmlApplicationEngine()
+    warnings: list[str] = []
+    engine.warnings.connect(lambda them: warnings.extend(each.toString() for each in them))
+    engine.addImportPath(str(QML))
+    engine.load(str(QML / "Kiosk" / "Main.qml"))
+    if not engine.rootObjects():
+        raise AssertionError("\n".join(warnings) or "nothing was loaded")
+    window = engine.rootObjects()[0]
+    assert isinstance(window, QQuickWindow)
+    return Glass(shell, engine, window, warnings)
+
+
+def present(glass: Glass, size: tuple[int, int], *, large: bool, language: str) -> None:
+    """Bring the window into one cell of the matrix."""
+    glass.shell._stage.catalogue_text = english
+    glass.shell.set_window(*size)
+    glass.shell._present(language, 2 if large else 0)
+    glass.settle()
+
+
+def items(root: QQuickItem) -> Iterator[QQuickItem]:
+    """Walk the visible items below `root`, itself included."""
+    if root.isVisible():
+        yield root
+        for child in root.childItems():
+            yield from items(child)
+
+
+def find(glass: Glass, name: str) -> QQuickItem:
+    """Give the visible item called `name`."""
+    for item in items(glass.window.contentItem()):
+        if item.objectName() == name:
+            return item
+    raise LookupError(name)
+
+
+__all__ = ["LANDSCAPE", "PORTRAIT", "Glass", "find", "gallery", "items", "open_glass", "present"]

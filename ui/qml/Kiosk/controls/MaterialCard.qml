@@ -1,0 +1,52 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Kiosk
+
+// One material: what it is, how it is dealt with, why.
+Card {
+    id: card
+
+    property var row: ({})
+
+    readonly property bool exempt: row.way === "exempt"
+    readonly property string pages: row.pagesMin === row.pagesMax ? qsTr("请扫描 %1 页").arg(row.pagesMin) : qsTr("请扫描 %1 到 %2 页").arg(row.pagesMin).arg(row.pagesMax)
+    readonly property string later: row.supplementDays > 0 ? qsTr("，也可以 %1 天内补交").arg(row.supplementDays) : ""
+    readonly property string how: {
+        if (row.way === "promise")
+            return qsTr("写一份承诺就可以，不用交纸。");
+        if (row.way === "scan")
+            return pages + later + qsTr("。");
+        if (row.by === "card_chip")
+            return qsTr("从身份证芯片读到，不留复印件。");
+        if (row.by === "e_licence")
+            return qsTr("用电子证照：%1，只用这一次。").arg(row.certificate);
+        return qsTr("向有关部门查到，不用您再交。");
+    }
+
+    spacing: Theme.px(1.5)
+
+    Words {
+        width: parent.width
+        text: card.row.name ?? ""
+        size: Theme.control
+        strong: true
+    }
+    Words {
+        width: parent.width
+        text: card.how
+        size: Theme.small
+        color: Theme.soft
+    }
+    Words {
+        width: parent.width
+        visible: text !== "" && !card.exempt
+        text: card.row.why ?? ""
+        size: Theme.small
+        color: Theme.soft
+    }
+    Badge {
+        tone: card.exempt ? "good" : card.row.way === "promise" ? "act" : "warn"
+        text: card.exempt ? qsTr("✓ 已免交") : card.row.way === "promise" ? qsTr("承诺") : qsTr("请扫描")
+    }
+}

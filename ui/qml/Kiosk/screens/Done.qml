@@ -1,0 +1,103 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Kiosk
+import Kiosk.Views
+
+Sheet {
+    id: done
+
+    readonly property DoneView view: Shell.donePage
+
+    title: StageWords.title(view.stage, view.reasons.length)
+    why: StageWords.advice(view.stage)
+    code: view.paperFailure
+
+    PagedList {
+        anchors.fill: parent
+        spacing: Theme.px(5)
+        entries: {
+            const entries = ["number"];
+            if (done.view.reasons.length > 0)
+                entries.push("reasons");
+            entries.push("paper");
+            if (done.view.supplementDays > 0)
+                entries.push("supplement");
+            entries.push("belongings");
+            if (done.view.canRate)
+                entries.push("rating");
+            return entries;
+        }
+
+        delegate: Loader {
+            id: entry
+
+            required property string modelData
+
+            sourceComponent: modelData === "number" ? number : modelData === "reasons" ? reasons : modelData === "paper" ? paper : modelData === "rating" ? rating : modelData === "supplement" ? supplement : belongings
+
+            Component {
+                id: number
+
+                NumberCard {
+                    view: done.view
+                }
+            }
+            Component {
+                id: reasons
+
+                Card {
+                    Repeater {
+                        model: done.view.reasons
+
+                        Words {
+                            required property string modelData
+
+                            width: parent?.width ?? 0
+                            text: "· " + modelData
+                        }
+                    }
+                }
+            }
+            Component {
+                id: paper
+
+                PaperState {
+                    view: done.view
+                }
+            }
+            Component {
+                id: supplement
+
+                StateRow {
+                    mood: "attention"
+                    text: qsTr("请在 %n 天内补交材料", "", done.view.supplementDays)
+                }
+            }
+            Component {
+                id: belongings
+
+                StateRow {
+                    mood: "attention"
+                    text: done.view.tookOriginals ? qsTr("别忘了身份证和原件") : qsTr("别忘了身份证")
+                }
+            }
+            Component {
+                id: rating
+
+                RatingRow {
+                    view: done.view
+                }
+            }
+        }
+    }
+
+    bar {
+        backText: qsTr("再办一件")
+        backName: "another"
+        actText: qsTr("办好了，离开")
+        actName: "leave"
+        onBackTapped: done.view.another()
+        onActTapped: done.view.leave()
+    }
+}

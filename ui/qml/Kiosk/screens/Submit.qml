@@ -1,0 +1,38 @@
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Kiosk
+import Kiosk.Views
+
+Sheet {
+    id: submit
+
+    readonly property SubmitView view: Shell.submitPage
+
+    title: view.sealed ? qsTr("材料已收下，正在送出") : qsTr("正在收下您的材料")
+    why: view.sealed ? qsTr("最多再等 %n 秒。送不出去也不要紧，之后会自动送。", "", view.secondsLeft) : qsTr("正在加密保存，请稍等。")
+
+    Column {
+        width: parent.width
+        spacing: Theme.px(6)
+
+        StateRow {
+            width: parent.width
+            mood: submit.view.sealed ? "done" : "now"
+            sign: "1"
+            text: qsTr("加密保存在本机")
+        }
+        StateRow {
+            width: parent.width
+            mood: submit.view.sealed ? "now" : "later"
+            sign: "2"
+            text: qsTr("送到受理平台")
+        }
+        StateRow {
+            width: parent.width
+            mood: "later"
+            sign: "3"
+            text: qsTr("打印凭条")
+        }
+    }
+}

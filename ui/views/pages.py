@@ -1,0 +1,76 @@
+"""The views of all screens together: who gets the model, who forgets it."""
+
+from typing import Protocol, cast
+
+from PySide6.QtCore import QObject
+
+from kiosk.visit.screens import Model, Screen
+from ui.views.asking import QuestionView
+from ui.views.checking import CheckView, PrecheckView, SignView
+from ui.views.choosing import ElsewhereView, GuideView, HomeView, NoticeView
+from ui.views.ending import DoneView, FaultView, SubmitView
+from ui.views.identity import ExpiredView, IdentifyView
+from ui.views.pictures import Pictures
+from ui.views.scanning import MaterialsView, ScanView
+from ui.views.stage import Stage
+
+_PRIVATE_PICTURES = frozenset({Screen.SCAN, Screen.DONE})
+
+
+class Page(Protocol):
+    """What the views have in common; a base class would hide them from the QML tools."""
+
+    def clear(self) -> None:
+        """Forget everything of the visit."""
+
+    def retranslate(self) -> None:
+        """Give the pack's texts again."""
+
+
+class Pages:
+    """Owns one view per screen and the pictures that belong to them."""
+
+    def __init__(self, stage: Stage, parent: QObject) -> None:
+        self.pictures = Pictures()
+        self.home = HomeView(stage, parent)
+        self.guide = GuideView(stage, parent)
+        self.notice = NoticeView(stage, parent)
+        self.elsewhere = ElsewhereView(stage, parent)
+        self.identify = IdentifyView(stage, parent)
+        self.expired = ExpiredView(stage, parent)
+        self.materials = MaterialsView(stage, parent)
+        self.question = QuestionView(stage, parent)
+        self.scan = ScanView(stage, parent)
+        self.precheck = PrecheckView(stage, parent)
+        self.check = CheckView(stage, parent)
+        self.sign = SignView(stage, parent)
+        self.submit = SubmitView(stage, parent)
+        self.done = DoneView(stage, parent)
+        self.fault = FaultView(stage, parent)
+
+    def by_screen(self) -> dict[Screen, Page]:
+        """Give the views by the screen they belong to."""
+        return {
+            screen: cast("QObject", getattr(self, screen.value))
+            for screen in Screen
+            if hasattr(self, screen.value)
+        }
+
+    def show(self, screen: Screen, model: Model) -> None:
+        """Hand the model to its screen's view; a screen without a model has no view."""
+        view = getattr(self, screen.value, None)
+        if view is not None and model is not None:
+            view.show(model)
+
+    def clear_all_but(self, screen: Screen) -> None:
+        """Empty every view but one, and the pictures unless that screen shows some."""
+        for other, view in self.by_screen().items():
+            if other is not screen:
+                view.clear()
+        if screen not in _PRIVATE_PICTURES:
+            self.pictures.clear()
+
+    def retranslate(self) -> None:
+        """Give the pack's texts of all views again."""
+        for view in self.by_screen().values():
+            view.retranslate()
