@@ -36,6 +36,7 @@ LOST = frozenset(
 
 _CRASHED = frozenset({FailureCode.HUNG, FailureCode.DRIVER_CRASHED, FailureCode.PROTOCOL_ERROR})
 _SLICE_S = 0.2
+_DOUBLINGS = 30  # far above every cap, and no overflow however long a device is away
 
 
 class Backoff:
@@ -56,7 +57,7 @@ class Backoff:
     def next_s(self) -> float:
         """The next wait in seconds."""
         plain = min(self._cap_s, self._first_s * 2.0**self._tries)
-        self._tries += 1
+        self._tries = min(self._tries + 1, _DOUBLINGS)
         return plain * (0.8 + 0.4 * self._chance())
 
     def reset(self) -> None:

@@ -61,7 +61,7 @@ def test_a_missing_key_is_refused(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("valid_to", "today", "expired"),
+    ("valid_to", "today", "answer"),
     [
         (date(2026, 11, 22), date(2026, 11, 22), False),
         (date(2026, 11, 21), date(2026, 11, 22), True),
@@ -70,10 +70,10 @@ def test_a_missing_key_is_refused(key: str) -> None:
     ],
 )
 def test_the_last_day_counts_and_an_untrusted_clock_decides_nothing(
-    valid_to: date | None, today: date | None, expired: bool | None
+    valid_to: date | None, today: date | None, *, answer: bool | None
 ) -> None:
     record = cards.fresh(cards.RESIDENT, valid_to=valid_to)
-    assert expired_on(record, today) is expired
+    assert expired_on(record, today) is answer
 
 
 def test_the_day_in_china_is_a_day() -> None:

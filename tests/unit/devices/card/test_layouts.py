@@ -17,14 +17,15 @@ def full(record: IdentityRecord) -> dict[str, Any]:
     """Every text as long as its place on the card."""
     fields = next(e for e in layouts.LAYOUTS.values() if e.doc_type is record.doc_type).fields
     sizes = {name: sum(length for _, length in spans) // 2 for name, spans in fields.items()}
-    texts = {name: "演" * sizes[name] for name in ("name", "address", "issuer") if name in sizes}
+    chinese = sizes.keys() & {"name", "address", "issuer"}
+    texts: dict[str, Any] = {name: "演" * sizes[name] for name in chinese}
     if "name_latin" in sizes:
         texts["name_latin"] = _FULL_LATIN[record.doc_type]
     return texts
 
 
 def variant(record: IdentityRecord, case: str) -> IdentityRecord:
-    changes: dict[str, Any] = {
+    cases: dict[str, dict[str, Any]] = {
         "for ever": {"valid_to": None},
         "empty": dict.fromkeys(
             ("name", "name_latin", "sex", "nation", "address", "issuer", "permit_no", "issues"), ""
@@ -34,7 +35,8 @@ def variant(record: IdentityRecord, case: str) -> IdentityRecord:
         "surrogate pair": {"name": "演\U00020bb7示"},
         "middle dot": {"name": "阿·演示"},
         "small x": {"number": "11010519491231002x"},
-    }[case]
+    }
+    changes = cases[case]
     if case == "small x" and record.doc_type is DocType.PRC2017:
         changes = {}  # its numbers have no check character
     return cards.fresh(record, **changes)

@@ -66,7 +66,7 @@ def failure_of(call: object) -> DeviceError:
     return caught.value
 
 
-@pytest.mark.parametrize(("sw3", "code"), ROWS, ids=lambda each: str(each))
+@pytest.mark.parametrize(("sw3", "code"), ROWS, ids=str)
 @pytest.mark.parametrize("command", [frames.SELECT, frames.READ_BASE], ids=["select", "read"])
 def test_each_status_word_has_its_code(
     peer: ReaderPeer,
