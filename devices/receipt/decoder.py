@@ -96,15 +96,13 @@ class Decoder:
         kind = buffer[1]
         if kind == ord("v"):
             return self._raster(buffer)
-        if kind == ord("V"):
-            return _take(buffer, 4 if buffer[2] in b"ABab" else 3, "cut", 2)
         if kind == ord("("):
             return _parenthesis(buffer)
+        if kind == ord("V"):
+            return _take(buffer, 4 if buffer[2] in b"ABab" else 3, "cut", 2)
         if kind in _GS_NAMED:
             return _take(buffer, 3, _GS_NAMED[kind], 2)
-        if kind in _GS_LENGTHS:
-            return _take(buffer, 2 + _GS_LENGTHS[kind], "ignored", 2)
-        return _take(buffer, 2, "unknown", 0)
+        return _by_length(buffer, _GS_LENGTHS)
 
     def _raster(self, buffer: bytearray) -> Step:
         if len(buffer) < 8:
@@ -121,6 +119,14 @@ def _take(buffer: bytearray, length: int, name: str, skip: int) -> Step:
     data = bytes(buffer[skip:length])
     del buffer[:length]
     return Command(name, data)
+
+
+def _by_length(buffer: bytearray, lengths: dict[int, int]) -> Step:
+    """Pass over a setting whose parameters are known to be so many; the rest is unknown."""
+    kind = buffer[1]
+    if kind in lengths:
+        return _take(buffer, 2 + lengths[kind], "ignored", 2)
+    return _take(buffer, 2, "unknown", 0)
 
 
 def _dle(buffer: bytearray) -> Step:
@@ -146,9 +152,7 @@ def _esc(buffer: bytearray) -> Step:
         if isinstance(step, Command):
             return Command("feed", (step.data[0] * _LINE_ROWS).to_bytes(2, "little"))
         return step
-    if kind in _ESC_LENGTHS:
-        return _take(buffer, 2 + _ESC_LENGTHS[kind], "ignored", 2)
-    return _take(buffer, 2, "unknown", 0)
+    return _by_length(buffer, _ESC_LENGTHS)
 
 
 def _fs(buffer: bytearray) -> Step:
@@ -156,9 +160,7 @@ def _fs(buffer: bytearray) -> Step:
         return Stop.NEED_MORE
     if buffer[1] == ord("("):
         return _parenthesis(buffer)
-    if buffer[1] in _FS_LENGTHS:
-        return _take(buffer, 2 + _FS_LENGTHS[buffer[1]], "ignored", 2)
-    return _take(buffer, 2, "unknown", 0)
+    return _by_length(buffer, _FS_LENGTHS)
 
 
 def _parenthesis(buffer: bytearray) -> Step:

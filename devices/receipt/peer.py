@@ -86,6 +86,12 @@ class PrinterPeer:
             return list(self.machine.unknown)
 
     @property
+    def faults(self) -> frozenset[Fault]:
+        """The faults that are present."""
+        with self._lock:
+            return frozenset(self.machine.faults)
+
+    @property
     def received_bytes(self) -> int:
         """Bytes taken from the wire so far."""
         with self._lock:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import qrcode
+import qrcode.exceptions
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
@@ -79,8 +80,9 @@ def to_image(bitmap: Bitmap) -> Image.Image:
 def _band(band: Bitmap) -> bytes:
     rows, width_dots = band.shape
     width_bytes = (width_dots + 7) // 8
-    head = b"\x1dv0\x00" + width_bytes.to_bytes(2, "little") + rows.to_bytes(2, "little")
-    return head + np.packbits(band, axis=1).tobytes()
+    size = int(width_bytes).to_bytes(2, "little") + int(rows).to_bytes(2, "little")
+    data = bytes(np.packbits(band, axis=1).tobytes())
+    return b"\x1dv0\x00" + size + data
 
 
 def _label_width(blocks: Sequence[Block], number: int) -> float:

@@ -1,0 +1,6 @@
+from PIL.Image import Image
+
+class Dummy:
+    output: bytes
+    def __init__(self) -> None: ...
+    def image(self, img_source: Image, *, impl: str = ..., center: bool = ...) -> None: ...
