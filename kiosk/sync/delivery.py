@@ -90,7 +90,7 @@ class Delivery:
                 return
             if note.fails < fails_before:
                 self.moved_at = self._clock()
-            again = verdict is not None and self._apply(submission, note, verdict)
+            again = verdict is not None and self._settle(submission, note, verdict)
 
     def wake_waiting(self) -> None:
         """The portal is back: what waited for an answer is due within 2 s, never too early."""
@@ -131,8 +131,17 @@ class Delivery:
         self._reports.on_ack(ack)
         return None
 
-    def _apply(self, submission: Submission, note: Note, verdict: Verdict) -> bool:
+    def _settle(self, submission: Submission, note: Note, verdict: Verdict) -> bool:
         """Write the verdict down; tells whether to send again at once."""
+        try:
+            return self._apply(submission, note, verdict)
+        except WrongStateError:
+            # a person decided meanwhile, or it was acknowledged: theirs is the last word
+            _log.info("submission %s is decided already", submission.id)
+            self._notes.pop(submission.id, None)
+            return False
+
+    def _apply(self, submission: Submission, note: Note, verdict: Verdict) -> bool:
         again = False
         if isinstance(verdict, Retry):
             self._wait(submission.id, note, verdict)
@@ -144,7 +153,7 @@ class Delivery:
         elif isinstance(verdict, Supply):
             again = self._supply(submission, note, verdict)
         else:
-            self._settle(submission, verdict)
+            self._end(submission, verdict)
         return again
 
     def _wait(self, submission_id: str, note: Note, verdict: Retry) -> None:
@@ -176,7 +185,7 @@ class Delivery:
             return False
         return True
 
-    def _settle(self, submission: Submission, verdict: Verdict) -> None:
+    def _end(self, submission: Submission, verdict: Verdict) -> None:
         if isinstance(verdict, Reject):
             self._notes.pop(submission.id, None)
             self._outbox.mark_rejected(submission.id, verdict.problem.name)
@@ -204,12 +213,7 @@ class Delivery:
 
     def _hold(self, submission_id: str, why: str) -> None:
         self._notes.pop(submission_id, None)
-        try:
-            self._outbox.hold(submission_id, WHO, why)
-        except WrongStateError:
-            # a person decided meanwhile, or it was acknowledged: theirs is the last word
-            _log.info("submission %s is decided already", submission_id)
-            return
+        self._outbox.hold(submission_id, WHO, why)
         self._alarm(FailureCode.PORTAL_REFUSED, submission_id, why)
 
     def _alarm(self, code: FailureCode, submission_id: str, text: str) -> None:

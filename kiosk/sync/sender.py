@@ -2,6 +2,7 @@
 
 import logging
 
+from devices.errors import FailureCode
 from kiosk.sync.channel import Channel
 from kiosk.sync.delivery import Delivery, is_interrupted
 from kiosk.sync.following import Follower
@@ -46,6 +47,8 @@ class Sender:
         self.follower = Follower(self._outbox, client, engine.chance, reports.on_ack)
         self.delivery = Delivery(stores, client, self.channel, reports, self._heard, engine)
         self.due_since: float | None = None
+        self._reports = reports
+        self._forgotten: set[str] = set()
 
     def step(self) -> float:
         """Do the one most urgent thing.
@@ -78,7 +81,7 @@ class Sender:
         """What can wait for work: slow stages, keys, a probe when all is quiet."""
         slow = self.follower.slow_due(now)
         if slow is not None:
-            self._heard(self.follower.ask_slowly(slow))
+            self._ask_slowly(slow)
         elif self._keys is not None and now >= self._keys_at and self.presence.online:
             self._keys_at = now + KEYS_S
             failure = self._keys.refresh(self._client)
@@ -90,6 +93,17 @@ class Sender:
         else:
             return False
         return True
+
+    def _ask_slowly(self, submission_id: str) -> None:
+        outcome = self.follower.ask_slowly(submission_id)
+        self._heard(outcome)
+        unknown = isinstance(outcome, Refused) and outcome.name == "unknown-id"
+        if unknown and submission_id not in self._forgotten:
+            # the portal was set back: people must compare the two sides
+            self._forgotten.add(submission_id)
+            self._reports.on_alarm(
+                FailureCode.PORTAL_BAD_ANSWER, f"{submission_id}: acknowledged but unknown"
+            )
 
     def _wait_for_probe(self, now: float) -> float:
         at = self.channel.probe_at or now

@@ -146,12 +146,19 @@ class Uploader:
             worker = self._worker
             if worker is not None and not worker.is_alive():
                 self.restarts += 1
-                self._on_alarm(FailureCode.PROGRAM_FAULT, "uploader died and is started again")
+                self._tell(FailureCode.PROGRAM_FAULT, "uploader died and is started again")
                 self._spawn()
             stuck_since = self._stuck_since()
             if stuck_since is not None and stuck_since != alarmed_for:
                 alarmed_for = stuck_since
-                self._on_alarm(FailureCode.NO_PROGRESS, "nothing moved for 60 s")
+                self._tell(FailureCode.NO_PROGRESS, "nothing moved for 60 s")
+
+    def _tell(self, code: FailureCode, text: str) -> None:
+        """Raise an alarm; a listener that fails may not end the one who looks after it all."""
+        try:
+            self._on_alarm(code, text)
+        except Exception as error:  # noqa: BLE001 - logged; the watch must go on
+            _log.error("alarm %s was not heard: %s", code, type(error).__name__)
 
     def _stuck_since(self) -> float | None:
         """Since when something was due and nothing moved, if that is too long."""
