@@ -1,6 +1,5 @@
 """Small steps between what the visit asks for and what the rooms offer."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,60 +7,74 @@ from devices.card.api import DocType
 from devices.errors import FailureCode
 from devices.events import DeviceState, Phase, Report, Snapshot
 from devices.receipt.api import Outcome, PrinterStatus, PrintJob, PrintResult, PrintSettled
-from kiosk.audit import Audit
-from offline_cache.print_journal import PrintJournal
-from offline_cache.records import PrintState
-
-_STATES = {
-    Outcome.PRINTED: PrintState.PRINTED,
-    Outcome.SENT: PrintState.SENT,
-    Outcome.NOT_STARTED: PrintState.NOT_STARTED,
-    Outcome.PARTIAL: PrintState.PARTIAL,
-    Outcome.UNKNOWN: PrintState.UNKNOWN,
-}
+from devices.registry import Registry
+from kiosk.documents.scanning import PageScanner, ScanEvent, ScanFailed
+from kiosk.visit import ports as visit
+from offline_cache.documents import Draft
+from offline_cache.outbox import Outbox
+from offline_cache.records import Intake, Ticket
 
 
-class Journal:
-    """The print journal in the visit's words: the printer's name is filled in here."""
+class Commit:
+    """The outbox in the visit's words: a draft is always one of the same store."""
 
-    def __init__(self, journal: PrintJournal, printer: str) -> None:
-        """Remember the journal and the name of the one receipt printer."""
-        self._journal = journal
-        self._printer = printer
+    def __init__(self, outbox: Outbox) -> None:
+        """Remember the outbox."""
+        self._outbox = outbox
 
-    def queue(self, job_id: str, submission_id: str) -> None:
-        """Note a job before it goes to the printer; an empty submission is a notice."""
-        self._journal.queue(job_id, submission_id or None, "receipt" if submission_id else "notice")
+    def put(self, draft: visit.Draft, intake: Intake) -> Ticket:
+        """Commit the draft.
 
-    def sending(self, job_id: str) -> None:
-        """Note durably that the first byte may follow."""
-        self._journal.sending(job_id, self._printer)
-
-    def settle(self, job_id: str, result: PrintResult) -> None:
-        """Note the outcome with its proof."""
-        self._journal.settle(job_id, _STATES[result.outcome], result.proof)
-
-    def decline(self, submission_id: str) -> None:
-        """The resident goes without paper: every open job of the submission is settled."""
-        for job in self._journal.jobs():
-            if job.submission_id == submission_id:
-                self._journal.decline(job.id)
+        Raises:
+            TypeError: the draft comes from elsewhere: a mistake of the wiring.
+        """
+        if not isinstance(draft, Draft):
+            raise TypeError(type(draft).__name__)
+        return self._outbox.put(draft, intake)
 
 
-class AuditTrail:
-    """The audit journal in the visit's words; only short facts pass."""
+class Plate:
+    """The page scanner, with the camera's state noted as each scan shows it."""
 
-    def __init__(self, audit: Audit) -> None:
-        """Remember the journal."""
-        self._audit = audit
+    def __init__(self, scanner: PageScanner, registry: Registry) -> None:
+        """Remember both."""
+        self._scanner = scanner
+        self._registry = registry
 
-    def record(self, act: str, details: dict[str, object]) -> None:
-        """Append one entry; what is no plain value is written as JSON."""
-        facts = {
-            key: value if isinstance(value, (str, int, float, bool)) else json.dumps(value)
-            for key, value in details.items()
-        }
-        self._audit.append(act, facts)
+    def open(self, visit: str, report: Callable[[ScanEvent], None]) -> None:
+        """Start the camera for a visit."""
+
+        def pass_on(event: ScanEvent) -> None:
+            failure = event.failure if isinstance(event, ScanFailed) else None
+            self._registry.note_camera(failure)
+            report(event)
+
+        self._scanner.open(visit, pass_on)
+
+    def capture(self) -> None:
+        """Take the page now."""
+        self._scanner.capture()
+
+    def resume(self) -> None:
+        """Go on with live pictures."""
+        self._scanner.resume()
+
+    def close(self) -> None:
+        """Let the camera go."""
+        self._scanner.close()
+
+
+class Alone:
+    """Stands where the settings name no portal: everything is collected and waits."""
+
+    def follow(self, submission_id: str) -> None:
+        """Nobody answers."""
+
+    def unfollow(self, submission_id: str) -> None:
+        """Nobody answers."""
+
+    def wake(self) -> None:
+        """Nothing to wake."""
 
 
 def _absent(kind: str) -> Snapshot:

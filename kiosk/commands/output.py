@@ -34,6 +34,19 @@ def emit(document: Mapping[str, Any], *, as_json: bool) -> None:
     sys.stdout.flush()
 
 
+def emit_line(document: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print one of many results: a JSON line, or one line of words and values for a person."""
+    if as_json:
+        emit(document, as_json=True)
+        return
+    words = [
+        _plain(value) if key == "event" else f"{key}={_plain(value)}"
+        for key, value in document.items()
+    ]
+    sys.stdout.write("  ".join(words) + "\n")
+    sys.stdout.flush()
+
+
 def message(text: str) -> None:
     """Say something to the person at the keyboard, never to the program that reads the result."""
     sys.stderr.write(text + "\n")

@@ -47,12 +47,12 @@ class Hands:
         if (folder := self._folders.get("card")) is not None:
             (folder / "card.json").unlink(missing_ok=True)
 
-    def bring_papers(self, person: Person, pages: int, font_file: Path) -> None:
+    def bring_papers(self, person: Person, pages: int) -> None:
         """Get the pages ready beside the camera; slow, so not on the main thread."""
         if (folder := self._folders.get("camera")) is None:
             return
         for page in range(1, pages + 1):
-            draw_lease(person, page, font_file).save(folder / f"page-{page}.png", compress_level=1)
+            draw_lease(person, page).save(folder / f"page-{page}.png", compress_level=1)
 
     def lay_page(self, page: int | None) -> None:
         """Lay one page under the camera, or none."""

@@ -1,9 +1,8 @@
 """Pages that an invented resident brings: a lease as a flat A4 picture."""
 
-from pathlib import Path
-
 from PIL import Image, ImageDraw, ImageFont
 
+from devices.receipt.fonts import font_book
 from ui.demo.people import Person
 
 _SIZE_PX = (1240, 1754)
@@ -11,8 +10,8 @@ _MARGIN_PX = 130
 _INK = (35, 35, 40)
 
 
-def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(path), size, index=2)
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    return font_book(bold=False).runs("圈", size)[0].font
 
 
 def _lines(person: Person, page: int) -> list[str]:
@@ -41,21 +40,19 @@ def _lines(person: Person, page: int) -> list[str]:
     return first if page == 1 else second
 
 
-def draw_lease(person: Person, page: int, font_file: Path) -> Image.Image:
+def draw_lease(person: Person, page: int) -> Image.Image:
     """Draw one page of a lease.
 
     Args:
         person: the tenant.
         page: 1 or 2.
-        font_file: a font collection with Chinese glyphs; face 2 is Simplified Chinese in
-            Debian's NotoSansCJK collections.
 
     Returns:
         An RGB picture of 1240 x 1754 pixels: A4 at 150 dpi.
     """
     sheet = Image.new("RGB", _SIZE_PX, (252, 252, 250))
     pen = ImageDraw.Draw(sheet)
-    title, body, small = (_font(font_file, size) for size in (56, 33, 24))
+    title, body, small = (_font(size) for size in (56, 33, 24))
     pen.text((_SIZE_PX[0] / 2, 170), "房屋租赁合同", font=title, fill=_INK, anchor="mm")
     pen.text((_SIZE_PX[0] - 110, 90), "演示数据", font=small, fill=(120, 60, 0), anchor="rm")
     top = 290

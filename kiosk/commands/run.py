@@ -1,0 +1,59 @@
+"""`kiosk run`: start the terminal."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from kiosk.commands.output import Exit, common_flags, failed, message
+from kiosk.settings import Settings, SettingsError, load, simulated_devices
+
+
+def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("run", help="start the terminal")
+    common_flags(parser)
+    parser.add_argument(
+        "--with-portal", action="store_true", help="start the reference portal as a child too"
+    )
+    parser.add_argument("--size", metavar="WxH", help="a window of this size, not the whole screen")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run until the service manager or a person ends it."""
+    try:
+        settings = load(args.config, args.state)
+        size = _size(args.size)
+    except SettingsError as error:
+        return failed("SETTING_INVALID", str(error), as_json=args.json)
+    except ValueError:
+        message(f"--size {args.size}: two numbers such as 1080x1920")
+        return Exit.USAGE
+    if not args.config and not Path("kiosk.toml").is_file():
+        # the built-in demo: its simulated devices lie in the state folder that was asked for
+        settings = replace(settings, devices=simulated_devices(settings.state_dir / "devices"))
+    return _with_portal(settings, size) if args.with_portal else _start(settings, size)
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    if not text:
+        return None
+    width, _, height = text.partition("x")
+    return int(width), int(height)
+
+
+def _with_portal(settings: Settings, size: tuple[int, int] | None) -> int:
+    from kiosk.commands.portal_child import PortalChild  # noqa: PLC0415 - development only
+
+    with PortalChild(settings.state_dir / "portal") as portal:
+        own = replace(settings.portal, url=portal.url)
+        return _start(replace(settings, portal=own), size)
+
+
+def _start(settings: Settings, size: tuple[int, int] | None) -> int:
+    from ui.program import Program  # noqa: PLC0415 - Qt only where a screen is wanted
+
+    for device in settings.devices:
+        if device.uri.scheme == "simulated":
+            Path(device.uri.target).mkdir(parents=True, exist_ok=True)
+    return Program(settings, size=size).run()

@@ -1,0 +1,147 @@
+"""One run of `kiosk demo`: the program, the visits, and the wait for what was sealed."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QElapsedTimer, QTimer
+
+from kiosk.assembly.terminal import Terminal
+from kiosk.settings import Settings
+from offline_cache.records import QueueRow, State
+from ui.demo.hands import Hands
+from ui.demo.player import Player, Script
+from ui.demo.resident import Path as Way
+from ui.demo.resident import Plan
+from ui.demo.tale import Tale, Tell
+from ui.program import Program
+
+_POLL_MS = 100
+_SETTLED = frozenset({State.ACKED, State.PURGED, State.EXPIRED})
+_PORTRAIT = (1080, 1920)
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the command asked for.
+
+    Attributes:
+        out: folder for pictures and papers.
+        wait_s: how long to wait for what is sealed; 0 = not at all.
+    """
+
+    out: Path
+    path: str
+    item: str
+    visits: int
+    seed: int
+    wait_s: float
+
+
+class Performance:
+    """Plays once; made and run on the main thread."""
+
+    def __init__(self, settings: Settings, orders: Orders, tell: Tell) -> None:
+        """Prepare the program; nothing is shown yet."""
+        self._orders = orders
+        self._settings = settings
+        self._tell = tell
+        Hands(settings.devices)  # the simulated devices' folders must exist before the drivers look
+        self._program = Program(settings, size=_PORTRAIT)
+        self._tale = Tale(tell, frozenset())
+        self._player: Player | None = None
+        self._fault = ""
+        self._waited = QElapsedTimer()
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._poll)
+        self._asking = False
+
+    def run(self) -> bool:
+        """Play; true when everything reached its expected end."""
+        self._program.run(self._ready)
+        if self._program.failure:
+            self._tale.fault(self._program.failure)
+            return False
+        return not self._fault
+
+    def _ready(self, terminal: Terminal) -> None:
+        terminal.dispatcher.in_background(terminal.outbox.rows, self._known, self._failed)
+
+    def _known(self, rows: list[QueueRow]) -> None:
+        """What an earlier run left is told as well; new people come after it."""
+        terminal = self._terminal()
+        self._tale = Tale(self._tell, frozenset(row.id for row in rows))
+        terminal.ack_listeners.append(self._tale.acked)
+        terminal.desk.on_event(self._tale.milestone)
+        orders = self._orders
+        script = Script(
+            plan=Plan(item=orders.item, path=Way(orders.path)),
+            visits=orders.visits,
+            seed=orders.seed,
+            first=len(rows),
+            pictures=orders.out if not rows else None,
+        )
+        self._player = Player(self._program, terminal, script, self._played)
+        self._waited.start()
+        self._when_sealable()
+
+    def _when_sealable(self) -> None:
+        """Without the portal's public key nothing can be sealed: wait for it first."""
+        player = self._player
+        if player is None:
+            return
+        sealable = self._terminal().keys.current() is not None
+        if sealable or not self._orders.visits:
+            player.play()
+        elif self._waited.elapsed() > max(self._orders.wait_s, 5.0) * 1000:
+            self._finish("SEALING_KEY_MISSING")
+        else:
+            QTimer.singleShot(_POLL_MS, self._when_sealable)
+
+    def _played(self, fault: str) -> None:
+        self._keep_receipt()
+        if fault:
+            self._finish(fault)
+            return
+        self._waited.restart()
+        self._timer.start(_POLL_MS)
+
+    def _poll(self) -> None:
+        """Ask for the queue until nothing is left to be sent, or the time is over."""
+        if self._orders.wait_s <= 0:
+            self._finish("")
+        elif not self._asking:
+            self._asking = True
+            terminal = self._terminal()
+            terminal.dispatcher.in_background(terminal.outbox.rows, self._looked, self._failed)
+
+    def _looked(self, rows: list[QueueRow]) -> None:
+        self._asking = False
+        waiting = [row for row in rows if row.state not in _SETTLED]
+        told = self._tale.ids <= self._tale.received
+        if not waiting and told:
+            self._finish("")
+        elif self._waited.elapsed() > self._orders.wait_s * 1000:
+            self._finish(f"{len(waiting)} still waiting")
+
+    def _failed(self, error: Exception) -> None:
+        self._finish(type(error).__name__)
+
+    def _finish(self, fault: str) -> None:
+        self._timer.stop()
+        self._fault = fault
+        if fault:
+            self._tale.fault(fault)
+        self._program.app.quit()
+
+    def _keep_receipt(self) -> None:
+        """The newest paper of a simulated printer, where people look for it."""
+        folder = Hands(self._settings.devices).receipt_folder()
+        if folder is not None and (folder / "receipt.png").is_file():
+            shutil.copyfile(folder / "receipt.png", self._orders.out / "receipt.png")
+
+    def _terminal(self) -> Terminal:
+        terminal = self._program.terminal
+        if terminal is None:
+            raise LookupError("the program is not ready")
+        return terminal

@@ -1,0 +1,105 @@
+"""The running program: the first frame at once, the rest of the terminal behind it."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kiosk.settings import Settings
+from kiosk.visit.screens import DoneModel, FaultModel, Screen, View
+from ui.app import App
+from ui.code_picture import code_png
+
+if TYPE_CHECKING:
+    from kiosk.assembly.terminal import Terminal
+
+_log = logging.getLogger("ui")
+
+
+class Program:
+    """Wires the Qt side to the terminal.
+
+    Attributes:
+        app: the Qt side.
+        terminal: None until the rest of the program is there.
+        failure: code of what kept the program from starting, else empty.
+    """
+
+    def __init__(self, settings: Settings, *, size: tuple[int, int] | None) -> None:
+        """Make the Qt side; nothing is shown yet."""
+        self.app = App(size=size, px_per_mm=settings.terminal.px_per_mm)
+        self.terminal: Terminal | None = None
+        self.failure = ""
+        self._settings = settings
+        self._builder: threading.Thread | None = None
+        self._on_ready: Callable[[Terminal], None] = lambda _terminal: None
+        self._number = ""
+
+    def run(self, on_ready: Callable[["Terminal"], None] = lambda _terminal: None) -> int:
+        """Show the first frame, build the rest, run until the end; returns the exit code.
+
+        Args:
+            on_ready: called on the main thread when a visit can start.
+        """
+        self._on_ready = on_ready
+        self.app.on_fault = self._slot_failed
+        site = self._settings.terminal.site
+        self.app.shell.show(View(Screen.ATTRACT, None, site=site, ready=False))
+        self.app.show(self._build)
+        try:
+            return self.app.run()
+        finally:
+            self._stop()
+
+    def _build(self) -> None:
+        self._builder = threading.Thread(target=self._assemble, name="assembly")
+        self._builder.start()
+
+    def _assemble(self) -> None:
+        """Import and open everything; slow, so on a thread of its own."""
+        try:
+            code_png("0")  # imports its library here and not on the main thread
+            from kiosk.assembly.terminal import Terminal  # noqa: PLC0415 - after the first frame
+            from ui.surfaces import ShellSurfaces  # noqa: PLC0415 - after the first frame
+
+            surfaces = ShellSurfaces(self.app.shell)
+            terminal = Terminal(self._settings, self.app.main.post, surfaces)
+        except Exception as error:  # noqa: BLE001 - ends on the fault page with its code
+            failure = str(getattr(error, "failure", getattr(error, "code", "PROGRAM_FAULT")))
+            _log.exception("the terminal did not start")
+            self.app.main.post(lambda: self._not_started(failure))
+        else:
+            self.app.main.post(lambda: self._started(terminal))
+
+    def _started(self, terminal: "Terminal") -> None:
+        self.terminal = terminal
+        terminal.desk.on_change(self._show)
+        self.app.shell.attach(terminal.desk, terminal.catalogue.text)
+        terminal.start()
+        self.app.every_tick(terminal.tick)
+        self._on_ready(terminal)
+
+    def _not_started(self, failure: str) -> None:
+        self.failure = failure
+        site = self._settings.terminal.site
+        self.app.shell.show(View(Screen.FAULT, FaultModel(failure), site=site))
+
+    def _show(self, view: View) -> None:
+        """Show a view; the code of the number must be there before the page asks for it."""
+        if isinstance(view.model, DoneModel) and view.model.number != self._number:
+            self._number = view.model.number
+            self.app.shell.set_picture("qr", 0, code_png(self._number))
+        elif view.screen is Screen.ATTRACT:
+            self._number = ""
+        self.app.shell.show(view)
+
+    def _slot_failed(self, error: BaseException) -> None:
+        if self.terminal is not None and isinstance(error, Exception):
+            self.terminal.desk.failed(error)
+
+    def _stop(self) -> None:
+        if self._builder is not None:
+            self._builder.join()
+        if self.terminal is not None:
+            self.terminal.stop()
+        self.app.close()
