@@ -23,7 +23,18 @@ from kiosk.catalogue.wording import banned, overclaims
 
 Fault = tuple[str, str]
 
-WORDS = ("yes", "no", "pages", "later", "by_portal", "by_promise", "not_given")
+WORDS = (
+    "yes",
+    "no",
+    "pages",
+    "later",
+    "by_portal",
+    "by_promise",
+    "not_given",
+    "lane",
+    "number",
+    "room",
+)
 """The small words that every pack brings."""
 
 _RULES: dict[str, type[Strict]] = {
