@@ -1,13 +1,14 @@
 """The views of all screens together: who gets the model, who forgets it."""
 
-from typing import Protocol, cast
+from typing import Protocol
 
 from PySide6.QtCore import QObject
 
-from kiosk.visit.screens import Model, Screen
+from kiosk.visit.screens import DoneModel, Model, Screen
 from ui.views.asking import QuestionView
 from ui.views.checking import CheckView, PrecheckView, SignView
 from ui.views.choosing import ElsewhereView, GuideView, HomeView, NoticeView
+from ui.views.codes import qr_picture
 from ui.views.ending import DoneView, FaultView, SubmitView
 from ui.views.identity import ExpiredView, IdentifyView
 from ui.views.pictures import Pictures
@@ -50,14 +51,17 @@ class Pages:
 
     def by_screen(self) -> dict[Screen, Page]:
         """Give the views by the screen they belong to."""
-        return {
-            screen: cast("QObject", getattr(self, screen.value))
-            for screen in Screen
-            if hasattr(self, screen.value)
-        }
+        found: dict[Screen, Page] = {}
+        for screen in Screen:
+            view: Page | None = getattr(self, screen.value, None)
+            if view is not None:
+                found[screen] = view
+        return found
 
     def show(self, screen: Screen, model: Model) -> None:
         """Hand the model to its screen's view; a screen without a model has no view."""
+        if isinstance(model, DoneModel) and "qr" not in self.pictures.names():
+            self.pictures.put_image("qr", qr_picture(model.number))
         view = getattr(self, screen.value, None)
         if view is not None and model is not None:
             view.show(model)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QWindow
+from PySide6.QtGui import QImage, QWindow
 from PySide6.QtQml import QmlElement, QmlSingleton, QQmlEngine
 
 from kiosk.visit.acts import Acts
@@ -97,6 +97,22 @@ class Shell(QObject):
     def set_picture(self, name: str, seq: int, data: bytes) -> None:
         """Keep the newest JPEG or PNG picture `name`; QML asks for it by `seq`."""
         self._pages.pictures.put(name, seq, data)
+
+    def set_image(self, name: str, image: QImage) -> None:
+        """Keep the newest picture `name`, already decoded."""
+        self._pages.pictures.put_image(name, image)
+
+    def forget_pages(self) -> None:
+        """Empty the views of all screens but the one that is shown."""
+        self._pages.clear_all_but(self._view.screen)
+
+    def forget_pictures(self) -> None:
+        """Drop every picture of the visit."""
+        self._pages.pictures.clear()
+
+    def reset_presentation(self) -> None:
+        """Language and text size as they are for the next resident."""
+        self._present(SOURCE_LANGUAGE, NORMAL_TEXT)
 
     def set_px_per_mm(self, px_per_mm: float) -> None:
         """Take over the measured density of the panel."""

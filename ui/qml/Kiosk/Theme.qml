@@ -44,7 +44,11 @@ QtObject {
     readonly property int padding: px(8)
     readonly property int target: px(large ? 20.2 : 16)
     readonly property int button: px(large ? 28 : 26)
-    readonly property int key: px(large ? 21 : 19)
+    readonly property int key: px(large ? 21 : landscape ? 22 : 29)
+    // Portrait at normal text has height to spare: larger keys and tiles, more air.
+    readonly property bool roomy: !landscape && !large
+    readonly property int air: px(roomy ? 13 : landscape ? 6 : 8)
+    readonly property int tile: px(roomy ? 34 : large ? 28 : 26)
     readonly property int radius: px(5)
     readonly property int cardRadius: px(6)
     readonly property int hair: Math.max(1, px(0.3))

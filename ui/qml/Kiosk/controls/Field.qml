@@ -12,7 +12,7 @@ Rectangle {
     property bool active: true
     property bool wrong: false
 
-    implicitHeight: words.implicitHeight + 2 * Theme.px(4)
+    implicitHeight: Math.max(Theme.px(Theme.roomy ? 30 : 22), words.implicitHeight + 2 * Theme.px(3))
     radius: Theme.radius
     color: Theme.card
     border.width: active ? Theme.px(0.9) : Theme.edgeWidth

@@ -10,7 +10,7 @@ Column {
 
     property var rows: []
     property real keyWidth: 0
-    property real widest: Theme.px(60)
+    property real widest: Theme.px(84)
 
     readonly property int most: Math.max(1, ...rows.map(row => row.length))
     readonly property real each: keyWidth > 0 ? keyWidth : Math.min(widest, Math.floor((width - (most - 1) * spacing) / most))

@@ -4,7 +4,7 @@ import QtQuick
 import Kiosk
 
 // One material: what it is, how it is dealt with, why.
-Card {
+Rectangle {
     id: card
 
     property var row: ({})
@@ -24,28 +24,49 @@ Card {
         return qsTr("向有关部门查到，不用您再交。");
     }
 
-    spacing: Theme.px(1.5)
+    readonly property bool beside: !Theme.large
 
-    Words {
-        width: parent.width
-        text: card.row.name ?? ""
-        size: Theme.control
-        strong: true
-    }
-    Words {
-        width: parent.width
-        text: card.how
-        size: Theme.small
-        color: Theme.soft
-    }
-    Words {
-        width: parent.width
-        visible: text !== "" && !card.exempt
-        text: card.row.why ?? ""
-        size: Theme.small
-        color: Theme.soft
+    implicitHeight: Math.max(column.implicitHeight + (beside ? 0 : badge.implicitHeight + Theme.px(3)), badge.implicitHeight) + 2 * Theme.px(Theme.roomy ? 8 : 6)
+    radius: Theme.cardRadius
+    color: Theme.card
+    border.width: Theme.hair
+    border.color: Theme.line
+
+    Column {
+        id: column
+
+        x: Theme.padding
+        y: Theme.px(Theme.roomy ? 8 : 6)
+        width: card.width - 2 * Theme.padding - (card.beside ? badge.width + Theme.gap : 0)
+        spacing: Theme.px(1.5)
+
+        Words {
+            width: parent.width
+            text: card.row.name ?? ""
+            size: Theme.control
+            strong: true
+        }
+        Words {
+            width: parent.width
+            text: card.how
+            size: Theme.small
+            color: Theme.soft
+        }
+        Words {
+            width: parent.width
+            visible: text !== "" && !card.exempt
+            text: card.row.why ?? ""
+            size: Theme.small
+            color: Theme.soft
+        }
     }
     Badge {
+        id: badge
+
+        x: card.beside ? card.width - width - Theme.padding : Theme.padding
+        y: card.beside ? (card.height - height) / 2 : column.y + column.height + Theme.px(3)
+        width: implicitWidth
+        height: implicitHeight
         tone: card.exempt ? "good" : card.row.way === "promise" ? "act" : "warn"
         text: card.exempt ? qsTr("✓ 已免交") : card.row.way === "promise" ? qsTr("承诺") : qsTr("请扫描")
     }

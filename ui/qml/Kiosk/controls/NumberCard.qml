@@ -49,7 +49,7 @@ Card {
             Words {
                 width: parent.width
                 visible: card.view.maskedMobile !== ""
-                text: qsTr("受理后会发短信到 %1").arg(card.view.maskedMobile)
+                text: qsTr("进度会发短信到 %1").arg(card.view.maskedMobile)
                 size: Theme.small
                 color: Theme.soft
             }

@@ -12,7 +12,7 @@ T.Button {
     property string mark: "›"
     property bool chosen: false
 
-    implicitHeight: Math.max(Theme.button, column.implicitHeight + 2 * Theme.px(5))
+    implicitHeight: Math.max(Theme.tile, column.implicitHeight + 2 * Theme.px(5))
     implicitWidth: Theme.px(60)
     text: label
     Accessible.role: Accessible.Button

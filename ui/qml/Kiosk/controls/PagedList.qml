@@ -10,7 +10,7 @@ Item {
     property var entries: []
     property Component delegate: null
     property int columns: 1
-    property int spacing: Theme.gap
+    property int spacing: Theme.px(Theme.roomy ? 6 : 4.25)
     property int page: 0
     property int pages: 1
     property bool arranged: false
@@ -20,7 +20,7 @@ Item {
     readonly property bool atEnd: arranged && page === pages - 1
 
     function later(): void {
-        Qt.callLater(list.arrange);
+        soon.restart();
     }
 
     function rows(): var {
@@ -95,6 +95,13 @@ Item {
     onHeightChanged: later()
     onColumnsChanged: later()
 
+    // A timer dies with the list; a call that was put off with callLater would outlive it.
+    Timer {
+        id: soon
+
+        interval: 0
+        onTriggered: list.arrange()
+    }
     Repeater {
         id: repeater
 

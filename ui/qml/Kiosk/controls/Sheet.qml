@@ -23,7 +23,7 @@ Item {
     readonly property real leftWidth: across ? Math.floor(room * (pictured ? 0.42 : 0.36)) : room
     readonly property real rightX: across ? Theme.margin + leftWidth + Theme.px(12) : Theme.margin
     readonly property real rightWidth: width - rightX - Theme.margin
-    readonly property real mainTop: (steps.visible ? steps.y + steps.height : 0) + Theme.px(across ? 4 : 7)
+    readonly property real mainTop: (steps.visible ? steps.y + steps.height : 0) + Theme.px(across ? 4 : Theme.roomy ? 10 : 7)
     readonly property real mainBottom: foot.y - Theme.px(2)
     readonly property real headBottom: head.y + head.height
 
@@ -70,7 +70,7 @@ Item {
         id: pictureArea
 
         x: Theme.margin
-        y: sheet.across ? sheet.mainTop : sheet.headBottom + Theme.px(7)
+        y: sheet.across ? sheet.mainTop : sheet.headBottom + Theme.air
         width: sheet.leftWidth
         height: sheet.across ? sheet.mainBottom - y : sheet.pictureHeight
         active: sheet.pictured
@@ -83,7 +83,7 @@ Item {
         y: {
             if (sheet.across)
                 return sheet.pictured ? sheet.headBottom + Theme.px(6) : sheet.mainTop;
-            return (sheet.pictured ? pictureArea.y + pictureArea.height : sheet.headBottom) + Theme.px(7);
+            return (sheet.pictured ? pictureArea.y + pictureArea.height : sheet.headBottom) + Theme.air;
         }
         width: sheet.rightWidth
         height: sheet.mainBottom - y

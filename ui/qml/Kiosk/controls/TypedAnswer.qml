@@ -26,7 +26,7 @@ Column {
         }
     }
 
-    spacing: Theme.px(Theme.landscape ? 5 : 8)
+    spacing: Theme.px(Theme.roomy ? 12 : Theme.landscape ? 5 : 8)
 
     Field {
         width: parent.width
@@ -58,7 +58,7 @@ Column {
 
                 objectName: "part_" + modelData.key
                 width: Math.floor((parts.width - (parts.count - 1) * parts.spacing) / parts.count)
-                height: Math.max(Theme.button, lines.implicitHeight + 2 * Theme.px(3))
+                height: Math.max(Theme.tile, lines.implicitHeight + 2 * Theme.px(3))
                 text: name
                 Accessible.role: Accessible.Button
                 Accessible.name: name + " " + value

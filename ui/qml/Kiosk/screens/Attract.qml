@@ -14,7 +14,7 @@ Item {
         id: circle
 
         x: attract.across ? (attract.width * 0.42 - width) / 2 + Theme.margin / 2 : (attract.width - width) / 2
-        y: attract.across ? (attract.height - height) / 2 : attract.height * 0.07
+        y: attract.across ? (attract.height - height) / 2 : attract.height * (Theme.roomy ? 0.1 : 0.06)
         width: attract.round
         height: width
         radius: width / 2
@@ -68,8 +68,8 @@ Item {
 
         x: attract.across ? attract.width * 0.46 : Theme.margin
         width: attract.width - x - Theme.margin
-        y: attract.across ? Math.max(Theme.px(8), (attract.height - height) / 2 - Theme.px(8)) : circle.y + circle.height + Theme.px(14)
-        spacing: Theme.px(5)
+        y: attract.across ? Math.max(Theme.px(8), (attract.height - height) / 2 - Theme.px(8)) : circle.y + circle.height + Theme.px(Theme.roomy ? 18 : 10)
+        spacing: Theme.px(Theme.roomy ? 7 : 5)
 
         Words {
             objectName: "title"
@@ -83,7 +83,7 @@ Item {
         Words {
             width: parent.width
             horizontalAlignment: attract.across ? Text.AlignLeft : Text.AlignHCenter
-            text: qsTr("带上身份证，一步一步跟着屏幕办。网络断了，也能先收下材料。")
+            text: qsTr("带上身份证，跟着屏幕一步一步办。")
             size: Theme.control
             color: Theme.soft
         }

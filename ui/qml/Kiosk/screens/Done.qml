@@ -15,7 +15,7 @@ Sheet {
 
     PagedList {
         anchors.fill: parent
-        spacing: Theme.px(5)
+        spacing: Theme.px(Theme.roomy ? 8 : 4.25)
         entries: {
             const entries = ["number"];
             if (done.view.reasons.length > 0)

@@ -27,7 +27,7 @@ Sheet {
             readonly property string promise: item.promiseDays === 0 ? qsTr("当场办结") : qsTr("%n 个工作日", "", item.promiseDays)
 
             objectName: "item_" + item.item
-            implicitHeight: lines.implicitHeight + 2 * Theme.px(6)
+            implicitHeight: lines.implicitHeight + 2 * Theme.px(Theme.roomy ? 8 : 6)
             text: item.name
             Accessible.role: Accessible.Button
             Accessible.name: item.name + "，" + item.summary
@@ -44,7 +44,7 @@ Sheet {
                     id: lines
 
                     x: Theme.px(6)
-                    y: Theme.px(6)
+                    y: Theme.px(Theme.roomy ? 8 : 6)
                     width: tile.width - 2 * x
                     spacing: Theme.px(1.5)
 

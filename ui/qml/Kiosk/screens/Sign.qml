@@ -30,7 +30,7 @@ Sheet {
             required property string modelData
 
             text: modelData
-            size: Theme.control
+            size: Theme.roomy ? Math.round(Theme.heading * 0.92) : Theme.control
         }
     }
     Item {
@@ -39,7 +39,7 @@ Sheet {
         x: Theme.landscape && sign.promised ? text.width + Theme.gap : 0
         y: Theme.landscape ? 0 : sign.promised ? text.height + Theme.px(7) : 0
         width: parent.width - x
-        height: Theme.landscape ? parent.height : Math.min(parent.height, sign.promised ? Math.max(Theme.px(95), Math.min(Theme.px(120), parent.height * 0.5)) : Theme.px(150))
+        height: Theme.landscape ? parent.height : Math.min(parent.height, sign.promised ? Math.max(Theme.px(95), Math.min(Theme.px(150), parent.height * 0.5)) : Theme.px(190))
 
         SignaturePad {
             id: pad

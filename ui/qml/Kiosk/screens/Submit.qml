@@ -14,7 +14,7 @@ Sheet {
 
     Column {
         width: parent.width
-        spacing: Theme.px(6)
+        spacing: Theme.px(Theme.roomy ? 9 : 6)
 
         StateRow {
             width: parent.width
