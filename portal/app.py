@@ -1,0 +1,151 @@
+"""The routes of the contract; every decision is in the modules they call."""
+
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from portal.assembly import Portal
+from portal.headers import (
+    JSON_LIMIT,
+    check_digest,
+    check_json,
+    check_key,
+    id_of,
+    read_body,
+    terminal_of,
+)
+from portal.intake import Ack
+from portal.moments import ZONE_NAME, stamp
+from portal.play import FaultPlayer, switch_routes, twisted
+from portal.problems import ProblemError, on_fault, on_http_error, on_problem
+from portal.tus import tus_routes
+from portal.wire import HeartbeatBody, checked, parse
+
+HEARTBEAT_LIMIT: Final = 2048
+
+
+def create_app(portal: Portal) -> Starlette:
+    """The web application over an assembled portal."""
+    routes = [
+        *TerminalDesk(portal).routes(),
+        *IntakeDesk(portal).routes(),
+        *tus_routes(portal),
+        *switch_routes(portal.faults),
+    ]
+    app = Starlette(
+        routes=routes,
+        exception_handlers={
+            ProblemError: on_problem,
+            HTTPException: on_http_error,
+            ClientDisconnect: _on_disconnect,
+            Exception: on_fault,
+        },
+    )
+    app.add_middleware(FaultPlayer, faults=portal.faults)
+    return app
+
+
+class TerminalDesk:
+    """Keys, time and heartbeat."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+
+    def routes(self) -> list[Route]:
+        """The routes of the group `terminal`."""
+        return [
+            Route("/v1/keys", self.keys, methods=["GET"]),
+            Route("/v1/time", self.time, methods=["GET"]),
+            Route("/v1/heartbeat", self.heartbeat, methods=["POST"]),
+        ]
+
+    async def keys(self, request: Request) -> Response:
+        """The public sealing keys, newest first, with a strong ETag."""
+        published = self._portal.keys.published()
+        etag = '"' + "-".join(key["id"] for key in published) + '"'
+        if request.headers.get("if-none-match") == etag:
+            return Response(status_code=304, headers={"ETag": etag})
+        return JSONResponse({"sealing": published}, headers={"ETag": etag})
+
+    async def time(self, _request: Request) -> Response:
+        """The portal's clock and the office's zone."""
+        now = stamp(self._portal.clock())
+        return JSONResponse({"now": now, "zone": ZONE_NAME}, headers={"Cache-Control": "no-store"})
+
+    async def heartbeat(self, request: Request) -> Response:
+        """Note that a terminal is alive and tell it how fast it may send."""
+        terminal = terminal_of(request)
+        check_json(request.headers)
+        body = await read_body(request, HEARTBEAT_LIMIT)
+        beat = checked(HeartbeatBody, parse(body))
+        if beat.terminal != terminal:
+            raise ProblemError("forbidden", 403, "the body names another terminal")
+        return JSONResponse(
+            {
+                "now": stamp(self._portal.clock()),
+                "rate": {"submissions_per_min": 600, "upload_kib_s": 65536},
+                "etags": {},
+                "look": [],
+            }
+        )
+
+
+class IntakeDesk:
+    """Submissions and ratings."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+
+    def routes(self) -> list[Route]:
+        """The routes of the groups `intake` and `evaluation`."""
+        return [
+            Route("/v1/submissions/{id}", self.put, methods=["PUT"]),
+            Route("/v1/submissions/{id}", self.get, methods=["GET"]),
+            Route("/v1/evaluations/{id}", self.rate, methods=["PUT"]),
+        ]
+
+    async def put(self, request: Request) -> Response:
+        """Take a submission over and answer with the ack, after the commit."""
+        terminal, identity, body, sha256 = await _resident_act(request)
+        if self._portal.faults.take("in_progress", request.url.path):
+            raise ProblemError("in-progress", 409, headers={"Retry-After": "1"})
+        take = self._portal.intake.take
+        ack, replayed = await run_in_threadpool(take, terminal, identity, body, sha256)
+        return _acknowledge(twisted(self._portal.faults, ack, request.url.path), replayed=replayed)
+
+    async def get(self, request: Request) -> Response:
+        """The ack as it stands now."""
+        terminal, identity = terminal_of(request), id_of(request)
+        ack = await run_in_threadpool(self._portal.intake.ask, terminal, identity)
+        return JSONResponse(ack, headers={"Cache-Control": "no-store"})
+
+    async def rate(self, request: Request) -> Response:
+        """Take a rating and answer with the ack, after the commit."""
+        terminal, identity, body, sha256 = await _resident_act(request)
+        take = self._portal.evaluations.take
+        ack, replayed = await run_in_threadpool(take, terminal, identity, body, sha256)
+        return _acknowledge(ack, replayed=replayed)
+
+
+async def _resident_act(request: Request) -> tuple[str, str, bytes, str]:
+    """The checks that every PUT of a resident's act begins with, the digest before the content."""
+    terminal, identity = terminal_of(request), id_of(request)
+    check_json(request.headers)
+    check_key(request.headers, identity)
+    body = await read_body(request, JSON_LIMIT)
+    return terminal, identity, body, check_digest(request.headers, body)
+
+
+def _acknowledge(ack: Ack, *, replayed: bool) -> Response:
+    headers = {"Idempotent-Replayed": "true"} if replayed else None
+    return JSONResponse(ack, status_code=200 if replayed else 201, headers=headers)
+
+
+def _on_disconnect(_request: Request, _error: Exception) -> Response:
+    # nobody reads it; an answer is asked for all the same
+    return Response(status_code=400)

@@ -1,0 +1,114 @@
+"""好差评: one rating per case, idempotent by its id like everything a resident decides."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.intake import RECEIVED, Ack, receipt_number
+from portal.moments import WallClock, stamp
+from portal.problems import ProblemError
+from portal.store import Store, effects, evaluations, submissions
+from portal.wire import EvaluationBody, checked, parse, schema_problem
+
+
+class Evaluations:
+    """The ratings of a portal."""
+
+    def __init__(self, store: Store, clock: WallClock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def take(self, terminal: str, identity: str, body: bytes, sha256: str) -> tuple[Ack, bool]:
+        """Take a rating, or repeat what was said before.
+
+        Returns:
+            the ack, and whether it is a replay. Its `case_id` is the rated case's,
+            or the rating's own id while the portal does not know the number.
+
+        Raises:
+            ProblemError: `id-reuse`, `malformed`, `schema`, `already-rated` with the ack.
+        """
+        with self._store.transaction() as connection:
+            known = _known(connection, terminal, identity, sha256)
+            if known is not None:
+                return known, True
+            rating = _read(body)
+            case = _case(connection, terminal, rating)
+            subject = case.case_id if case is not None else _number(rating)
+            _check_rated(connection, subject)
+            now = self._clock()
+            ack = _ack(identity, sha256, receipt_number(connection, now), stamp(now))
+            if case is not None:
+                ack |= {"case_id": case.case_id, "case_seq": case.case_seq}
+            connection.execute(
+                evaluations.insert().values(
+                    terminal=terminal,
+                    id=identity,
+                    sha256=sha256,
+                    subject=subject,
+                    satisfaction=rating.satisfaction,
+                    reasons=rating.reasons,
+                    at=rating.at,
+                    channel=rating.channel,
+                    ack=ack,
+                )
+            )
+            connection.execute(
+                effects.insert().values(
+                    terminal=terminal, id=identity, what="rated", at=ack["received_at"]
+                )
+            )
+        return ack, False
+
+
+def _read(body: bytes) -> EvaluationBody:
+    rating = checked(EvaluationBody, parse(body))
+    if (rating.collection_no is None) == (rating.project_no is None):
+        raise schema_problem([{"pointer": "", "reason": "exactly_one_number"}])
+    return rating
+
+
+def _number(rating: EvaluationBody) -> str:
+    return rating.collection_no or rating.project_no or ""
+
+
+def _case(connection: sa.Connection, terminal: str, rating: EvaluationBody) -> sa.Row[Any] | None:
+    column = (
+        submissions.c.collection_no
+        if rating.collection_no is not None
+        else submissions.c.project_no
+    )
+    query = (
+        sa.select(submissions.c.case_id, submissions.c.case_seq)
+        .where(submissions.c.terminal == terminal, column == _number(rating))
+        .order_by(submissions.c.n.desc())
+        .limit(1)
+    )
+    return connection.execute(query).one_or_none()
+
+
+def _check_rated(connection: sa.Connection, subject: str) -> None:
+    query = sa.select(evaluations.c.ack).where(evaluations.c.subject == subject)
+    ack = connection.scalar(query)
+    if ack is not None:
+        raise ProblemError("already-rated", 409, extension={"ack": ack})
+
+
+def _known(connection: sa.Connection, terminal: str, identity: str, sha256: str) -> Ack | None:
+    query = sa.select(evaluations.c.sha256, evaluations.c.ack).where(
+        evaluations.c.terminal == terminal, evaluations.c.id == identity
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    if row.sha256 != sha256:
+        raise ProblemError("id-reuse", 422)
+    ack: Ack = row.ack
+    return ack
+
+
+def _ack(identity: str, sha256: str, receipt_no: str, received_at: str) -> Ack:
+    ack: Ack = {"id": identity, "sha256": sha256, "receipt_no": receipt_no}
+    ack |= {"received_at": received_at, "case_id": identity, "case_seq": 1, "stage": RECEIVED}
+    rest = ("project_no", "accept_date", "promise_date", "accept_doc", "result")
+    return ack | dict.fromkeys(rest)

@@ -1,0 +1,45 @@
+"""What the office knows of its own items: how they end and which papers they need.
+
+The reference portal carries the nine demo items; a city's portal asks its own
+register. An unknown item is treated as 承诺件 with nothing required by name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+IMMEDIATE: Final = 1
+PROMISED: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of the register.
+
+    Attributes:
+        project_type: 1 concluded at once (即办件), 2 within `promise_days` (承诺件).
+        promise_days: working days from the acceptance.
+    """
+
+    project_type: int
+    promise_days: int
+
+
+_UNKNOWN: Final = Item(PROMISED, 20)
+
+ITEMS: Final[Mapping[str, Item]] = {
+    "SH-DEMO-S1-01": Item(IMMEDIATE, 0),
+    "SH-DEMO-S2-01": Item(IMMEDIATE, 0),
+    "SH-DEMO-S3-01": Item(PROMISED, 15),
+    "SH-DEMO-S4-01": Item(PROMISED, 3),
+    "SH-DEMO-S5-01": Item(PROMISED, 10),
+    "SH-DEMO-S6-01": Item(IMMEDIATE, 0),
+    "SH-DEMO-S7-01": Item(IMMEDIATE, 0),
+    "SH-DEMO-S8-01": Item(PROMISED, 10),
+    "SH-DEMO-S9-01": Item(PROMISED, 3),
+}
+
+
+def find(task_code: str) -> Item:
+    """The item of a task code."""
+    return ITEMS.get(task_code, _UNKNOWN)
