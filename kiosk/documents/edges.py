@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from kiosk.documents.arrays import Floats, Picture
+from kiosk.documents.scaling import shrink
 
 WORK_SIZE = 480
 """Long side in pixels of the picture that pages are searched in."""
 
 _CHROMA_WEIGHT = 1.6
-_NOISE_FACTOR = 3.2
-_FLOOR = 9.0
+_NOISE_FACTOR = 2.5
+_FLOOR = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Edges:
         dy: the same along y.
         strength: HxW float32, length of (dx, dy).
         floor: strength below which a change is noise.
-        scale: frame pixels per working pixel.
+        scale: frame pixels per working pixel, along x and y.
     """
 
     lab: Picture
@@ -35,7 +36,7 @@ class Edges:
     dy: npt.NDArray[np.int16]
     strength: Floats
     floor: float
-    scale: float
+    scale: Floats
 
     @property
     def size(self) -> tuple[int, int]:
@@ -49,10 +50,7 @@ def edges_of(frame: Picture) -> Edges:
     Args:
         frame: HxWx3 BGR.
     """
-    height, width = frame.shape[:2]
-    scale = max(1.0, max(height, width) / WORK_SIZE)
-    size = (max(8, round(width / scale)), max(8, round(height / scale)))
-    small = cv2.resize(frame, size, interpolation=cv2.INTER_AREA) if scale > 1 else frame
+    small, scale = shrink(frame, WORK_SIZE)
     small = np.asarray(cv2.GaussianBlur(small, (3, 3), 0.7), np.uint8)
     lab = cv2.cvtColor(small, cv2.COLOR_BGR2LAB)
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (7, 7))
@@ -62,12 +60,14 @@ def edges_of(frame: Picture) -> Edges:
     dx, dy, strength = _strongest(channels, (1.0, _CHROMA_WEIGHT, _CHROMA_WEIGHT, 0.5))
     floor = max(_FLOOR, _NOISE_FACTOR * float(np.median(strength[::3, ::3])))
     closed = np.dstack([light, *colour]).astype(np.uint8)
-    return Edges(closed, dx, dy, strength, min(floor, 60.0), width / size[0])
+    return Edges(closed, dx, dy, strength, min(floor, 60.0), scale)
 
 
 def _saturation(small: Picture) -> Picture:
-    top, bottom = small.max(axis=2), small.min(axis=2)
-    return np.asarray(cv2.medianBlur(top - bottom, 5), np.uint8)
+    blue, green, red = cv2.split(small)
+    top = cv2.max(cv2.max(blue, green), red)
+    bottom = cv2.min(cv2.min(blue, green), red)
+    return np.asarray(cv2.medianBlur(cv2.subtract(top, bottom), 5), np.uint8)
 
 
 def _strongest(

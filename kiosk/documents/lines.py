@@ -51,7 +51,7 @@ class Lines:
 
 def find_lines(edges: Edges) -> Lines:
     """The strongest lines: every edge pixel votes along its own gradient only."""
-    thin = cv2.Canny(edges.dx, edges.dy, edges.floor, 2 * edges.floor, L2gradient=True)
+    thin = cv2.Canny(edges.dx, edges.dy, 0.8 * edges.floor, 1.5 * edges.floor, L2gradient=True)
     ys, xs = np.nonzero(thin)
     gx, gy = edges.dx[ys, xs].astype(np.float32), edges.dy[ys, xs].astype(np.float32)
     weight = np.minimum(edges.strength[ys, xs] / (4 * edges.floor), 1.0)

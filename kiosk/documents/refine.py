@@ -66,9 +66,9 @@ def _strip(
         frame, grid[..., 0], grid[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     smooth = cv2.GaussianBlur(strip.astype(np.float32), (3, 5), 0)
-    step = np.zeros_like(smooth)
+    step: Floats = np.zeros_like(smooth)
     step[:, 1:-1] = smooth[:, 2:] - smooth[:, :-2]
-    return step, steps
+    return step, np.asarray(steps)
 
 
 def _straight_step(strip: Floats, middle: int) -> tuple[float, float] | None:

@@ -1,0 +1,6 @@
+from collections.abc import Callable
+
+LayoutFun = Callable[..., object]
+
+def get_fixed_dpi_layout_fun(fixed_dpi: tuple[float, float]) -> LayoutFun: ...
+def convert(*images: bytes, layout_fun: LayoutFun = ..., nodate: bool = ...) -> bytes: ...
