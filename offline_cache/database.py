@@ -5,6 +5,7 @@ threads. A second process may read and change single rows, but never migrates an
 checkpoints, because two connections around a checkpoint are SQLite's weak point.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -176,7 +177,7 @@ class Database:
         Args:
             work: changes rows; an exception takes all of it back.
             drain: it records an acknowledgement or frees room; on a full disk the ballast
-                is given up and `work` is tried once more.
+                is given up, the log is emptied and `work` is tried once more.
 
         Raises:
             StoreFullError: no room; the ballast is given up, the store drains only.
@@ -187,8 +188,10 @@ class Database:
             try:
                 return self._transact(work)
             except StoreFullError:
-                if not (self.ballast.cut() and drain):
+                self.ballast.cut()
+                if not drain:
                     raise
+            self._recycle_log()
             return self._transact(work)
 
     def checkpoint(self) -> None:
@@ -224,6 +227,14 @@ class Database:
             if self._process_lock is not None:
                 self._process_lock.release()
                 self._process_lock = None
+
+    def _recycle_log(self) -> None:
+        """Empty the log if there is room to, so that it need not grow.
+
+        Where there is not, the write that follows says so itself.
+        """
+        with contextlib.suppress(apsw.FullError):
+            self._connect().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _start(self) -> None:
         with self._lock:

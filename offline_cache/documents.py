@@ -168,8 +168,10 @@ class Documents:
             self._database.reached("page.staged")
             insert()
             self._database.reached("page.kept")
-        except Exception:
+        except Exception as error:
             self.path(document_id).unlink(missing_ok=True)
+            if isinstance(error, StoreFullError):
+                self._database.ballast.cut()
             raise
         finally:
             with self._lock:

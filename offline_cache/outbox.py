@@ -53,6 +53,9 @@ class Outbox:
         self.row = self.desk.row
         self.stats = self.desk.stats
         self._database = database
+        database.write(
+            lambda db: db.execute("UPDATE submission SET due=0 WHERE due<>0"), drain=True
+        )
         self._sealer = Sealer(database, identity, portal_keys)
         self._schedule = Schedule(database)
         self._listeners: list[Listener] = []

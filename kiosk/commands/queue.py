@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from offline_cache.desk import QueueDesk
 
 _LATER = ("withdraw", "expire", "export")
+_EMPTY = ("list", "stats")
 _STAFF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 
 
@@ -48,8 +49,11 @@ def run(args: argparse.Namespace) -> int:
         state_dir = load(args.config, args.state).state_dir
     except SettingsError as error:
         return failed("SETTING_INVALID", str(error), as_json=args.json)
+    store = state_dir / "store"
+    if not store.exists() and args.queue_word in _EMPTY:
+        return _nothing(args)
     try:
-        with Database.open_second(state_dir / "store") as database:
+        with Database.open_second(store) as database:
             return _WORDS[args.queue_word](args, database, state_dir)
     except (UnknownSubmissionError, WrongStateError) as error:
         message(str(error))
@@ -65,6 +69,15 @@ def _leaf(
     common_flags(leaf)
     leaf.set_defaults(run=run)
     return leaf
+
+
+def _nothing(args: argparse.Namespace) -> int:
+    """A terminal that never ran has an empty queue."""
+    message("no store here yet")
+    if args.queue_word == "stats":
+        numbers = {"depth": 0, "oldest_s": 0.0, "by_state": {}, "bytes": 0, "disk_free": None}
+        emit(numbers, as_json=args.json)
+    return Exit.DONE
 
 
 def _desk(database: "Database") -> "QueueDesk":

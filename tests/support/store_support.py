@@ -101,7 +101,7 @@ class Store:
 
     def draft(self, *, pages: int = 1, case_id: str | None = None) -> Draft:
         if isinstance(self.clock, ScriptedClock):
-            self.clock.pass_s(0.001)  # so that ids come in the order of their making
+            self.clock.pass_s(0.002)  # so that ids come in the order of their making
         draft = self.documents.begin(case_id or str(uuid.uuid4()), "application", "S1")
         for _ in range(pages):
             draft.add_page(PAGE, "image/jpeg", material="m1")

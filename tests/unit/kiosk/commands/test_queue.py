@@ -1,0 +1,166 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from store_support import Store
+
+from kiosk.__main__ import main
+from kiosk.audit import verify
+
+KEYS = [
+    "id",
+    "collection_no",
+    "item",
+    "state",
+    "stage",
+    "age_s",
+    "attempts",
+    "next_due_s",
+    "last_failure",
+    "receipt_no",
+    "project_no",
+]
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def queue(state: Path, *words: str) -> int:
+    return main(["queue", *words, "--state", str(state), "--json"])
+
+
+def test_list_prints_one_line_per_submission_while_the_terminal_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store(tmp_path / "store") as store:
+        first, ack = store.acked()
+        second = store.put()
+        store.outbox.mark_retry(second.id, "PORTAL_SLOW", 0.0)
+        assert queue(tmp_path, "list") == 0
+    rows = said(capsys)
+    assert [list(row) for row in rows] == [KEYS, KEYS]
+    assert [row["id"] for row in rows] == [first.id, second.id]
+    assert (rows[0]["state"], rows[0]["stage"], rows[0]["receipt_no"]) == (
+        "ACKED",
+        "received",
+        ack.receipt_no,
+    )
+    assert (rows[1]["state"], rows[1]["attempts"], rows[1]["last_failure"]) == (
+        "SEALED",
+        1,
+        "PORTAL_SLOW",
+    )
+
+
+def test_show_finds_by_id_and_by_collection_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store(tmp_path / "store") as store:
+        ticket = store.put()
+    assert queue(tmp_path, "show", ticket.id) == 0
+    assert queue(tmp_path, "show", ticket.collection_no) == 0
+    assert [row["id"] for row in said(capsys)] == [ticket.id, ticket.id]
+
+
+def test_show_of_a_stranger_is_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store(tmp_path / "store"):
+        pass
+    assert queue(tmp_path, "show", "nothing") == 2
+    assert said(capsys) == []
+
+
+def test_stats_are_numbers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Store(tmp_path / "store") as store:
+        store.put()
+    assert queue(tmp_path, "stats") == 0
+    (stats,) = said(capsys)
+    assert list(stats) == ["depth", "oldest_s", "by_state", "bytes", "disk_free"]
+    assert (stats["depth"], stats["by_state"]) == (1, {"SEALED": 1})
+
+
+def test_verify_passes_a_whole_store_and_names_a_lost_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store(tmp_path / "store") as store:
+        store.put()
+        assert queue(tmp_path, "verify") == 0
+        (page,) = (tmp_path / "store" / "documents").iterdir()
+        page.unlink()
+        assert queue(tmp_path, "verify") == 1
+    good, bad = said(capsys)
+    assert good["ok"] is True
+    assert (bad["ok"], bad["failure"]) == (False, "STORE_FAULT")
+    assert page.name in bad["message"]
+
+
+def test_a_terminal_that_never_ran_has_an_empty_queue(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (queue(tmp_path, "list"), said(capsys)) == (0, [])
+    assert queue(tmp_path, "stats") == 0
+    assert said(capsys)[0]["depth"] == 0
+
+
+def test_verify_and_show_need_a_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert queue(tmp_path, "verify") == 1
+    assert said(capsys)[0]["failure"] == "STORE_FAULT"
+
+
+def test_hold_release_and_retry_are_named_and_audited(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store(tmp_path / "store") as store:
+        ticket = store.put()
+        for word in ("hold", "release", "retry"):
+            assert queue(tmp_path, word, ticket.id, "--by", "tech-1", "--why", "演示") == 0
+        assert store.next_id() == ticket.id
+    assert [row["state"] for row in said(capsys)] == ["HELD", "SEALED", "SEALED"]
+    journal = tmp_path / "audit.jsonl"
+    assert [json.loads(line)["event"] for line in journal.read_text().splitlines()] == [
+        "queue.hold",
+        "queue.release",
+        "queue.retry",
+    ]
+    assert verify(journal).ok
+
+
+def test_a_decision_without_a_staff_id_or_a_reason_is_wrong_usage(tmp_path: Path) -> None:
+    with Store(tmp_path / "store") as store:
+        ticket = store.put()
+        assert queue(tmp_path, "hold", ticket.id, "--by", "张 工", "--why", "x") == 2
+        assert queue(tmp_path, "hold", ticket.id, "--by", "tech-1", "--why", " ") == 2
+        assert queue(tmp_path, "release", ticket.id, "--by", "tech-1", "--why", "x") == 2
+        assert store.state(ticket.id) == "SEALED"
+
+
+@pytest.mark.parametrize("word", ["withdraw", "expire", "export"])
+def test_words_of_later_versions_say_so(
+    word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert queue(tmp_path, word, "x") == 2
+    assert "not in this version" in capsys.readouterr().err
+
+
+def test_audit_verify_names_the_first_bad_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store(tmp_path / "store") as store:
+        ticket = store.put()
+    queue(tmp_path, "hold", ticket.id, "--by", "tech-1", "--why", "x")
+    journal = tmp_path / "audit.jsonl"
+    said(capsys)
+    assert main(["audit", "verify", str(journal), "--json"]) == 0
+    journal.write_bytes(journal.read_bytes().replace(b"tech-1", b"tech-2"))
+    assert main(["audit", "verify", "--state", str(tmp_path), "--json"]) == 1
+    good, bad = said(capsys)
+    assert (good["ok"], good["records"]) == (True, 1)
+    assert (bad["ok"], bad["first_bad"], bad["failure"]) == (False, 1, "STORE_FAULT")
