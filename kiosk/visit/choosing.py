@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from kiosk.catalogue.items import GuideOption, GuideQuestion, Item
 from kiosk.visit.materials import row
-from kiosk.visit.ports import Draft
 from kiosk.visit.printing import Paper
 from kiosk.visit.screens import (
     ElsewhereModel,
@@ -16,6 +15,7 @@ from kiosk.visit.screens import (
     Screen,
 )
 from kiosk.visit.session import Session, failure_of
+from offline_cache.documents import Draft
 
 
 class Choosing:

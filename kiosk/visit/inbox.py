@@ -4,6 +4,7 @@ Everything is on the main thread already; what belongs to another visit is dropp
 """
 
 from devices.card.api import CardPresent, CardRead, CardReadFailed
+from devices.errors import FailureCode
 from devices.events import DeviceEvent, Snapshot
 from devices.receipt.api import PrintSettled
 from kiosk.documents.scanning import PageTaken, Previewed, ScanFailed
@@ -65,6 +66,11 @@ class Inbox:
         if up is not self._crew.session.online:
             self._crew.session.online = up
             self._crew.publish()
+
+    def broke(self) -> None:
+        """Take a fault of the program itself: its page, the answers stay."""
+        self._crew.session.break_down(FailureCode.PROGRAM_FAULT.value)
+        self._crew.publish()
 
     def set_pace(self, pace: Pace) -> None:
         """Take how the resident uses the terminal; slower ways get more time."""

@@ -10,22 +10,8 @@ from devices.receipt.api import ReceiptPrinter
 from kiosk.audit import Fact
 from kiosk.catalogue.pack import Catalogue
 from kiosk.dispatch import Dispatcher
-from offline_cache.records import Intake, PageRef, PrintState, Ticket
-
-
-class Draft(Protocol):
-    """A submission while it is collected; blocking, so only in the background."""
-
-    def add_page(
-        self, data: bytes, media_type: str, *, material: str, get_type: int = 3
-    ) -> PageRef:
-        """Seal a page and keep it; it is on the disk when this returns."""
-
-    def remove_page(self, ordinal: int) -> None:
-        """Drop a kept page."""
-
-    def discard(self) -> None:
-        """Erase the draft; after `put` it does nothing."""
+from offline_cache.documents import Draft
+from offline_cache.records import Intake, PrintState, Ticket
 
 
 class Drafts(Protocol):

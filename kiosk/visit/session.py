@@ -15,8 +15,9 @@ from kiosk.visit.form import Form
 from kiosk.visit.idle import IdleClock, Pace
 from kiosk.visit.materials import Resolved, resolve
 from kiosk.visit.person import Person
-from kiosk.visit.ports import Draft, Ports
+from kiosk.visit.ports import Ports
 from kiosk.visit.screens import FaultModel, MaterialWay, Overlay, Screen
+from offline_cache.documents import Draft
 
 T = TypeVar("T")
 Listener = Callable[[str, dict[str, object]], None]
