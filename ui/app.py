@@ -33,6 +33,7 @@ _log = logging.getLogger("ui")
 _qt_log = logging.getLogger("qt")
 _QML = Path(__file__).with_name("qml")
 _TICK_MS = 250
+_SINGLE_SHOT = Qt.ConnectionType.SingleShotConnection.value
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -103,11 +104,11 @@ class App:
         window = self._window = roots[0]
 
         def swapped() -> None:
-            window.frameSwapped.disconnect(swapped)
             self._notifier.ready()
             on_first_frame()
 
-        window.frameSwapped.connect(swapped, Qt.ConnectionType.QueuedConnection)
+        once = Qt.ConnectionType.QueuedConnection.value | _SINGLE_SHOT
+        window.frameSwapped.connect(swapped, Qt.ConnectionType(once))
         if self._size is None:
             self.shell.follow(window)
             window.showFullScreen()

@@ -93,9 +93,10 @@ class Program:
             self._number = ""
         self.app.shell.show(view)
 
-    def _slot_failed(self, error: BaseException) -> None:
-        if self.terminal is not None and isinstance(error, Exception):
-            self.terminal.desk.failed(error)
+    def _slot_failed(self, _error: BaseException) -> None:
+        """An exception that nobody caught, already logged: the fault page, the answers stay."""
+        if self.terminal is not None:
+            self.terminal.desk.broke()
 
     def _stop(self) -> None:
         if self._builder is not None:

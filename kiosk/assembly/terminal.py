@@ -139,7 +139,7 @@ class Terminal:
         if self.uploader is not None:
             self.uploader.start()
         else:
-            self.dispatcher.to_main(lambda: self.desk.online(up=False))
+            self._onlined(up=False)
 
     def tick(self) -> None:
         """Called four times a second on the main thread: time-outs, and the upkeep of the store."""
@@ -180,7 +180,7 @@ class Terminal:
         self.desk.acked(ack)
 
     def _onlined(self, up: bool) -> None:  # noqa: FBT001 - the uploader's callback has one value
-        self.dispatcher.to_main(lambda: self.desk.online(up=up))
+        self.dispatcher.to_main(lambda: self.desk.online(up))
 
     def _alarmed(self, failure: FailureCode, detail: str) -> None:
         """An alarm is for staff: logged with its code, counted by the audit journal."""

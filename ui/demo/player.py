@@ -1,5 +1,6 @@
 """Plays visits one after the other on the running program and tells what happens."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +17,7 @@ from ui.demo.people import draw
 from ui.demo.resident import Path, Plan, Resident, StuckError
 from ui.program import Program
 
+_log = logging.getLogger("demo")
 _LOOK_MS = 30
 _SETTLED_MS = 90
 _AGAIN_MS = 1500
@@ -145,6 +147,7 @@ class Player(QObject):
         self._next()
 
     def _failed(self, error: Exception) -> None:
+        _log.error("the demo broke", exc_info=error)
         self._end(f"{type(error).__name__}")
 
     def _end(self, fault: str) -> None:
