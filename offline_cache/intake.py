@@ -37,25 +37,31 @@ class Sealer:
         """Commit the draft; see `Outbox.put`."""
         if intake.kind not in KINDS:
             raise ValueError(f"kind: one of {KINDS}")
-        known = find_ticket(self._database, draft.id)
-        if known is not None:
-            return known
+        try:
+            return self._seal(draft, intake)
+        except DraftClosedError:
+            known = find_ticket(self._database, draft.id)
+            if known is None:
+                raise
+        return known
+
+    def _seal(self, draft: Draft, intake: Intake) -> Ticket:
+        dek = draft.dek()
         if self._database.drain_only:
             raise StoreFullError("the store only drains until there is room again")
-        sealed = self._sealed(draft, intake)
+        sealed = self._sealed(dek, draft.id, intake)
         ticket = self._database.write(lambda db: self._commit(db, draft, intake, sealed))
         self._database.reached("put.after_commit")
         return ticket
 
-    def _sealed(self, draft: Draft, intake: Intake) -> Sealed:
+    def _sealed(self, dek: bytes, draft_id: str, intake: Intake) -> Sealed:
         key = self._portal_keys()
         if key is None:
             raise SealingKeyMissingError("no public key of the portal is known")
-        dek = draft.dek()
         return Sealed(
             portal_key_id=key.id,
-            dek=wrap_for_portal(dek, key, draft.id),
-            payload=seal_payload(dek, draft.id, intake.payload),
+            dek=wrap_for_portal(dek, key, draft_id),
+            payload=seal_payload(dek, draft_id, intake.payload),
         )
 
     def _commit(
