@@ -14,6 +14,7 @@ from devices.config import DeviceConfig, DeviceUri
 from devices.errors import DeviceError
 
 DEFAULT_FILE = "kiosk.toml"
+DEFAULT_STATE = "build/state"
 _KINDS = ("card", "camera", "receipt")
 
 
@@ -83,14 +84,16 @@ class Settings:
 
     Attributes:
         sources: for each key that does not have its default, the file it comes from.
+        built_in: no file was read; devices are simulated below the state folder.
     """
 
     terminal: Terminal = field(default_factory=Terminal)
-    state_dir: Path = Path("build/state")
+    state_dir: Path = Path(DEFAULT_STATE)
     portal: Portal = field(default_factory=Portal)
     devices: tuple[DeviceConfig, ...] = ()
     limits: Limits = field(default_factory=Limits)
     sources: Mapping[str, str] = field(default_factory=dict)
+    built_in: bool = False
 
 
 def load(config: str | None, state: str | None = None) -> Settings:
@@ -106,15 +109,22 @@ def load(config: str | None, state: str | None = None) -> Settings:
     path = Path(config) if config else Path(DEFAULT_FILE)
     if config and not path.is_file():
         raise SettingsError((SettingFault(str(path), "no such file"),))
-    settings = read(path) if path.is_file() else demo(Path("build/state"))
+    if not path.is_file():
+        return demo(Path(state or DEFAULT_STATE))
+    settings = read(path)
     return replace(settings, state_dir=Path(state)) if state else settings
 
 
 def demo(folder: Path) -> Settings:
     """Built-in values: simulated devices below the state folder, no portal yet."""
-    return Settings(
-        state_dir=folder, devices=simulated_devices(folder / "devices"), sources={"": "built in"}
-    )
+    return Settings(state_dir=folder, devices=simulated_devices(folder / "devices"), built_in=True)
+
+
+def make_simulated_folders(settings: Settings) -> None:
+    """Make the folders of the built-in simulated devices; named ones must exist by themselves."""
+    if settings.built_in:
+        for device in settings.devices:
+            Path(device.uri.target).mkdir(parents=True, exist_ok=True)
 
 
 def simulated_devices(folder: Path) -> tuple[DeviceConfig, ...]:
@@ -151,7 +161,7 @@ def _build(tree: Mapping[str, Any], folder: Path, source: str) -> Settings:
     devices = _devices(tree.get("devices", {}))
     return Settings(
         terminal=Terminal(**tree.get("terminal", {})),
-        state_dir=folder / tree.get("state", {}).get("dir", "build/state"),
+        state_dir=folder / tree.get("state", {}).get("dir", DEFAULT_STATE),
         portal=Portal(
             url=portal.get("url", ""),
             key=folder / key.removeprefix("file:") if key else None,

@@ -12,11 +12,12 @@ from typing import Any
 
 import apsw
 
+from devices.camera.api import NoFrame
 from devices.errors import DeviceError, FailureCode
 from devices.events import DeviceState, Phase, Snapshot
 from devices.registry import Registry
 from kiosk.commands.config import values
-from kiosk.settings import Settings
+from kiosk.settings import Settings, make_simulated_folders
 from kiosk.sync.client import PortalClient
 from kiosk.sync.outcomes import Answered
 from offline_cache.database import Database
@@ -26,6 +27,7 @@ from offline_cache.library import check_library
 
 _FONTS = ("Noto Sans CJK SC", "HanaMinA")
 _DEVICES_S = 4.0
+_FRAME_S = 5.0
 _LOW_DISK_BYTES = 256 * 1024 * 1024
 
 
@@ -40,10 +42,6 @@ def examine(settings: Settings) -> dict[str, Any]:
     portal = _portal(settings)
     queue = _queue(settings.state_dir / "store")
     well = {int(DeviceState.OK), int(DeviceState.WARN), int(DeviceState.BUSY)}
-    good_devices = all(
-        each["state"] in well or (each["kind"] == "camera" and each["failure"] is None)
-        for each in devices
-    )
     return {
         "environment": environment,
         "config": values(settings),
@@ -51,7 +49,7 @@ def examine(settings: Settings) -> dict[str, Any]:
         "queue": queue,
         "portal": portal,
         "ok": all(each["ok"] for each in environment)
-        and good_devices
+        and all(each["state"] in well | {int(DeviceState.DISABLED)} for each in devices)
         and queue["failure"] is None
         and portal["failure"] is None,
     }
@@ -108,6 +106,7 @@ def _disk(folder: Path) -> dict[str, Any]:
 def _snapshots(settings: Settings) -> tuple[Snapshot, ...]:
     """Start the devices, wait until each has answered or failed, stop them again."""
     changed = threading.Event()
+    make_simulated_folders(settings)
     try:
         registry = Registry(settings.devices, lambda _event: changed.set())
     except DeviceError as error:
@@ -119,9 +118,26 @@ def _snapshots(settings: Settings) -> tuple[Snapshot, ...]:
     ):
         changed.wait(0.1)
         changed.clear()
+    _try_camera(registry)
     snapshots = registry.snapshots()
     registry.stop()
     return snapshots
+
+
+def _try_camera(registry: Registry) -> None:
+    """Take one frame; only a scan opens the camera otherwise, so its state would be unknown."""
+    if all(each.kind != "camera" for each in registry.snapshots()):
+        return
+    try:
+        source = registry.open_camera()
+        source.open()
+    except DeviceError as error:
+        registry.note_camera(error.code)
+        return
+    frame = source.read(_FRAME_S)
+    source.close()
+    failure = frame.failure or FailureCode.FRAME_STALLED if isinstance(frame, NoFrame) else None
+    registry.note_camera(failure)
 
 
 def _unbuildable(error: DeviceError) -> Snapshot:

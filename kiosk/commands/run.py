@@ -2,10 +2,9 @@
 
 import argparse
 from dataclasses import replace
-from pathlib import Path
 
 from kiosk.commands.output import Exit, common_flags, failed, message
-from kiosk.settings import Settings, SettingsError, load, simulated_devices
+from kiosk.settings import Settings, SettingsError, load, make_simulated_folders
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -29,9 +28,7 @@ def run(args: argparse.Namespace) -> int:
     except ValueError:
         message(f"--size {args.size}: two numbers such as 1080x1920")
         return Exit.USAGE
-    if not args.config and not Path("kiosk.toml").is_file():
-        # the built-in demo: its simulated devices lie in the state folder that was asked for
-        settings = replace(settings, devices=simulated_devices(settings.state_dir / "devices"))
+    make_simulated_folders(settings)
     return _with_portal(settings, size) if args.with_portal else _start(settings, size)
 
 
@@ -53,7 +50,4 @@ def _with_portal(settings: Settings, size: tuple[int, int] | None) -> int:
 def _start(settings: Settings, size: tuple[int, int] | None) -> int:
     from ui.program import Program  # noqa: PLC0415 - Qt only where a screen is wanted
 
-    for device in settings.devices:
-        if device.uri.scheme == "simulated":
-            Path(device.uri.target).mkdir(parents=True, exist_ok=True)
     return Program(settings, size=size).run()
