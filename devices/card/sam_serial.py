@@ -144,7 +144,7 @@ class SamSerial:
         if answer.sw3 != _DONE:
             failure = self._failure(answer)
             if failure.code not in _MODULE:
-                raise failure
+                raise DeviceError(FailureCode.PROTOCOL_ERROR, f"status: {failure.detail}")
 
     def _expect_done(self, answer: frames.Response) -> None:
         if answer.sw3 != _DONE:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from devices.errors import DeviceError
-from kiosk.commands import simulate_printer
 from kiosk.commands.output import Exit, common_flags, emit, failed, message
+from kiosk.commands.simulate_printer import add as add_printer
 
 if TYPE_CHECKING:
     from devices.card.peer import ReaderPeer
@@ -31,7 +31,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     card.add_argument("--delay", type=float, default=0.0, metavar="S", help="before each answer")
     common_flags(card)
     card.set_defaults(run=run)
-    simulate_printer.add(below)
+    add_printer(below)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -157,6 +157,24 @@ def test_snapshots_tell_of_every_device(registry: Registry) -> None:
     assert (card.device_id, card.driver, card.state) == ("card", "simulated", DeviceState.OK)
 
 
+def test_card_printer_and_camera_are_told_in_this_order(
+    folder: Path, tmp_path: Path, heard: cards.Heard
+) -> None:
+    registry = Registry(
+        [
+            device("camera", f"simulated:{tmp_path}"),
+            device("receipt", f"simulated:{tmp_path / 'paper'}"),
+            device("card", f"simulated:{folder}"),
+        ],
+        heard,
+    )
+    registry.start()
+    told = [each.device_id for each in registry.snapshots()]
+    registry.stop()
+    assert told == ["card", "receipt", "camera"]
+    assert {each.phase for each in registry.snapshots()[:2]} == {Phase.STOPPED}
+
+
 def test_a_camera_is_unknown_until_it_was_used(heard: cards.Heard, tmp_path: Path) -> None:
     registry = Registry([device("camera", f"simulated:{tmp_path}")], heard)
     registry.start()

@@ -83,6 +83,34 @@ def test_the_table_of_status_words_is_complete() -> None:
     assert dict(sam_serial.SW3) == dict(ROWS)
 
 
+@pytest.mark.parametrize(
+    ("sw3", "code"), [row for row in ROWS if row[1] is not FailureCode.NO_CARD], ids=str
+)
+def test_each_status_word_has_its_code_in_the_looking_too(
+    peer: ReaderPeer, driver: sam_serial.SamSerial, sw3: int, code: FailureCode
+) -> None:
+    peer.faults.sw3[frames.FIND] = sw3
+    assert failure_of(driver.find).code is code
+
+
+@pytest.mark.parametrize("sw3", [0x34, 0x80])
+def test_both_words_for_no_card_mean_that_none_lies_there(
+    peer: ReaderPeer, driver: sam_serial.SamSerial, sw3: int
+) -> None:
+    peer.faults.sw3[frames.FIND] = sw3
+    assert not driver.find()
+
+
+@pytest.mark.parametrize("sw3", [0x33, 0x77, 0x80])
+def test_a_module_that_answers_its_status_with_nonsense_is_no_reader(
+    peer: ReaderPeer, sw3: int
+) -> None:
+    peer.faults.sw3[frames.STATUS] = sw3
+    stranger = sam_serial.SamSerial(peer.path, 115200)
+    assert failure_of(stranger.open).code is FailureCode.PROTOCOL_ERROR
+    stranger.close()
+
+
 def test_an_unknown_status_word_is_a_protocol_error(
     peer: ReaderPeer, driver: sam_serial.SamSerial
 ) -> None:
@@ -305,6 +333,25 @@ def test_reading_takes_little_more_than_the_reader_itself(
     reader.begin("v1", cards.ANY, cards.soon())
     read = heard.wait(CardRead)
     assert 200.0 <= read.read_ms < 200.0 + 200.0
+
+
+def test_unplugging_at_rest_is_noticed_without_a_command(
+    peer: ReaderPeer, driver: sam_serial.SamSerial
+) -> None:
+    asked = len(peer.commands)
+    assert driver.poll() == frozenset()
+    peer.unplug()
+    assert failure_of(driver.poll).code is FailureCode.DISCONNECTED
+    assert len(peer.commands) == asked
+
+
+def test_bytes_that_stop_inside_a_frame_do_not_use_up_the_limit(
+    peer: ReaderPeer, driver: sam_serial.SamSerial
+) -> None:
+    peer.faults.wrong_lengths = 2
+    began = time.monotonic()
+    assert failure_of(driver.find).code is FailureCode.PROTOCOL_ERROR
+    assert 0.9 <= time.monotonic() - began < 1.7
 
 
 @pytest.mark.deep
