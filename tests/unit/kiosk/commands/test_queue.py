@@ -164,3 +164,19 @@ def test_audit_verify_names_the_first_bad_line(
     good, bad = said(capsys)
     assert (good["ok"], good["records"]) == (True, 1)
     assert (bad["ok"], bad["first_bad"], bad["failure"]) == (False, 1, "STORE_FAULT")
+
+
+@pytest.mark.parametrize("words", [["queue", "list"], ["audit", "verify"]])
+def test_settings_that_cannot_be_used_are_named(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad.toml").write_text("[nonsense]\nx = 1\n")
+    assert main([*words, "--config", str(tmp_path / "bad.toml"), "--json"]) == 1
+    assert said(capsys)[0]["failure"] == "SETTING_INVALID"
+
+
+def test_audit_verify_of_a_file_that_is_not_there_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["audit", "verify", str(tmp_path / "none.jsonl"), "--json"]) == 1
+    assert said(capsys)[0]["failure"] == "STORE_FAULT"
