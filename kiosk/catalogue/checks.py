@@ -28,6 +28,7 @@ WORDS = (
     "no",
     "pages",
     "later",
+    "by_card",
     "by_portal",
     "by_promise",
     "not_given",

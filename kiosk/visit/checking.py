@@ -71,7 +71,9 @@ def _material_row(form: Form, resolved: Resolved) -> CheckRow:
     if resolved.way is MaterialWay.PROMISE:
         return CheckRow(name, words["by_promise"], "")
     if resolved.way is MaterialWay.EXEMPT:
-        return CheckRow(name, words["by_portal"], "", _badge(resolved))
+        badge = _badge(resolved)
+        word = "by_card" if badge == CARD else "by_portal"
+        return CheckRow(name, words[word], "", badge)
     if resolved.index in person.later:
         days = str(resolved.material.supplement_days)
         return CheckRow(name, words["later"].replace("{n}", days), "scan")

@@ -84,6 +84,8 @@ class Choosing:
         if session.screen is Screen.GUIDE and self._place > 0:
             self._place -= 1
             session.publish()
+        elif session.screen is Screen.ELSEWHERE and self._elsewhere != "change":
+            session.go(Screen.NOTICE)
         elif session.screen in {Screen.NOTICE, Screen.ELSEWHERE} and answered:
             self._starting = False
             session.go(Screen.GUIDE)
@@ -116,8 +118,12 @@ class Choosing:
             self._starting = True
             drafts, case = session.ports.drafts, session.ports.new_id()
             code = item.task_code
-            session.background(
-                lambda: drafts.begin(case, "application", code), self._begun, self._refused
+            visit = session.visit
+            # Not `session.background`: a draft that comes too late must be erased, not dropped.
+            session.ports.dispatcher.in_background(
+                lambda: drafts.begin(case, "application", code),
+                lambda draft: self._begun(visit, draft),
+                lambda error: self._refused(visit, error),
             )
 
     def elsewhere(self, reason: str) -> None:
@@ -175,17 +181,18 @@ class Choosing:
             tuple((place.name, place.address) for place in places),
         )
 
-    def _begun(self, draft: Draft) -> None:
+    def _begun(self, visit: str, draft: Draft) -> None:
         session = self._session
-        wanted = self._starting and session.screen is Screen.NOTICE
-        self._starting = False
-        if wanted:
+        if self._waits(visit):
+            self._starting = False
             session.draft = draft
             self._identify()
         else:
             session.discard(draft)
 
-    def _refused(self, error: Exception) -> None:
+    def _refused(self, visit: str, error: Exception) -> None:
+        if not self._waits(visit):
+            return
         self._starting = False
         failure = failure_of(error)
         if failure == "STORE_FULL":
@@ -193,6 +200,11 @@ class Choosing:
             self.elsewhere("store_full")
         else:
             self._session.break_down(failure, retry=self._again)
+
+    def _waits(self, visit: str) -> bool:
+        session = self._session
+        here = session.screen is Screen.NOTICE and session.visit == visit
+        return self._starting and here
 
     def _again(self) -> None:
         self._session.go(Screen.NOTICE)

@@ -74,7 +74,10 @@ class VisitDesk(Inbox):
 
     def home(self) -> None:
         """Back to HOME, with nothing kept."""
-        if self._crew.fits("home"):
+        early = {Screen.HOME, Screen.GUIDE, Screen.NOTICE, Screen.ELSEWHERE}
+        if self._crew.session.screen in early:
+            self._crew.choosing.home()
+        elif self._crew.fits("home"):
             self._crew.home()
 
     def pick(self, item: str) -> None:

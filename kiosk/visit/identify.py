@@ -27,6 +27,7 @@ class Identify:
         self._since = 0.0
         self._valid_to = ""
         self._asking = False
+        self._cancels = 0
 
     @property
     def is_read(self) -> bool:
@@ -57,6 +58,7 @@ class Identify:
         """No card is wanted any more."""
         if self._asking:
             self._asking = False
+            self._cancels += 1
             self._session.ports.reader.cancel()
         self._stage = CardStage.PREPARING
         self._failure = ""
@@ -86,10 +88,14 @@ class Identify:
 
     def on_failed(self, event: CardReadFailed) -> None:
         """Nothing was read: the resident's matter, the time's, or the reader's."""
+        if event.failure is FailureCode.CANCELLED and self._cancels:
+            self._cancels -= 1
+            return
         if not self._waits():
             return
         if event.final:
             self._asking = False
+            self._cancels = 0
         if event.failure is FailureCode.NO_CARD or event.failure is FailureCode.CANCELLED:
             if event.final:
                 self._ask()

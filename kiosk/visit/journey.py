@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from kiosk.visit import precheck
 from kiosk.visit.asking import Asking
+from kiosk.visit.payload import GRANTED
 from kiosk.visit.scanning import Scan
 from kiosk.visit.screens import PrecheckModel, Screen
 from kiosk.visit.session import Session
@@ -23,12 +24,14 @@ class Journey:
         self.asking: Asking | None = None
         self.scan = Scan(session, self._scanned, report)
         self._seen = False
+        self._checked = False
 
     def forget(self) -> None:
         """The visit is over."""
         self.scan.stop()
         self.asking = None
         self._seen = False
+        self._checked = False
 
     def start(self) -> None:
         """The resident is known: the materials."""
@@ -40,7 +43,7 @@ class Journey:
         """The page's main act: materials seen, list seen, answers checked."""
         session = self._session
         if session.screen is Screen.MATERIALS:
-            session.note("visit.consent", grants=len(session.materials()))
+            self._note_grants()
             self._ask_first()
         elif session.screen is Screen.PRECHECK:
             self._after_precheck()
@@ -54,8 +57,9 @@ class Journey:
             session.publish()
             return
         session.form.drop_unasked()
+        session.unsign()
         self.scan.drop_unneeded()
-        following = None if asking.alone else asking.following()
+        following = None if asking.alone or self._checked else asking.following()
         if following is None:
             self.forward()
         else:
@@ -77,6 +81,7 @@ class Journey:
             self._seen = True
             session.go(Screen.PRECHECK)
         else:
+            self._checked = True
             session.go(Screen.CHECK)
 
     def back(self) -> None:
@@ -121,6 +126,13 @@ class Journey:
     def can_go_back(self) -> bool:
         """上一步 leads somewhere."""
         return self._session.screen in set(LEGS) - {Screen.MATERIALS, Screen.SUBMIT}
+
+    def _note_grants(self) -> None:
+        """One consent for each licence that the portal fetches."""
+        for each in self._session.materials():
+            way = each.exemption.way if each.exemption else ""
+            if way in GRANTED:
+                self._session.note("visit.grant", way=way, material=each.index + 1)
 
     def _scanned(self) -> None:
         self.forward()

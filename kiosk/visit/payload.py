@@ -22,6 +22,9 @@ PAGE_TYPES = {
 """National codes of the kind of identity document; 111 is the resident identity card."""
 
 _PAPER, _SCANNED, _LATER, _LICENCE = 1, 3, 4, 5
+GRANTED = frozenset({"e_licence", "data_sharing"})
+"""Ways that need the resident's consent: the portal fetches with it."""
+
 _FROM_PLATFORM = frozenset({"e_licence", "data_sharing", "archive_photo", "admin_assist"})
 
 
@@ -133,7 +136,7 @@ def _promise(form: Form, question: Question, materials: tuple[Resolved, ...]) ->
 
 def _is_granted(resolved: Resolved) -> bool:
     way = resolved.exemption.way if resolved.exemption else ""
-    return way in {"e_licence", "data_sharing"}
+    return way in GRANTED
 
 
 def _grant(resolved: Resolved) -> dict[str, Any]:

@@ -168,6 +168,7 @@ class Scan:
         material = self._material
         if material and material.material.supplement_days and not self._saving:
             self._session.person.later.add(material.index)
+            self._session.unsign()
             self._drop_pages(material)
             self._next_material()
 
@@ -234,6 +235,7 @@ class Scan:
         self._saving = False
         self._takes = 0
         session.person.pages.append(KeptPage(material.index, page.ordinal, page.sha256, verdict))
+        session.unsign()
         session.tell("page", ordinal=page.ordinal, sha256=page.sha256)
         if session.screen is not Screen.SCAN:
             return

@@ -41,7 +41,6 @@ class Session:
         visit: id of the visit; results of another one are dropped.
         publish: shows the present state; set by the desk.
         draft: holds the pages until they are sealed or erased.
-        background_jobs: jobs whose result is still awaited, for the busy mark.
     """
 
     ports: Ports
@@ -56,7 +55,6 @@ class Session:
     draft: Draft | None = None
     fault: Fault | None = None
     listeners: list[Listener] = field(default_factory=list)
-    entered: Callable[[Screen], None] = lambda _screen: None
     publish: Callable[[], None] = lambda: None
 
     @property
@@ -77,16 +75,19 @@ class Session:
         return tuple(each for each in self.materials() if each.way is MaterialWay.SCAN)
 
     def go(self, screen: Screen) -> None:
-        """Show a screen; its step is told before anything is published."""
+        """Show a screen, with nothing over it."""
         changed = screen is not self.screen
         self.screen = screen
         self.overlay = Overlay.NONE
         self.idle.touch(self.ports.now())
-        if changed:
-            self.entered(screen)
         self.publish()
         if changed:
             self.tell("step", name=screen.value)
+
+    def unsign(self) -> None:
+        """What is signed has changed: the signature and the reading count no more."""
+        self.person.strokes.clear()
+        self.person.read_to_end = False
 
     def tell(self, event: str, **details: object) -> None:
         """Report a milestone to whoever listens."""

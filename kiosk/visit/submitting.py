@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from devices.errors import FailureCode
 from kiosk.catalogue.items import Item
 from kiosk.visit import payload, precheck
 from kiosk.visit.screens import Screen, SubmitModel
@@ -17,6 +18,9 @@ from kiosk.visit.signing import draw
 from offline_cache.records import Ack, Intake, Stage, Ticket
 
 WAIT_S = 15.0
+STUCK_S = 15.0
+"""So much later the page says that the store does not answer; a commit still counts."""
+
 _FINAL = frozenset({Stage.CONCLUDED, Stage.NOT_ACCEPTED, Stage.CORRECTION, Stage.WITHDRAWN})
 _log = logging.getLogger(__name__)
 
@@ -82,8 +86,11 @@ class Submitting:
         session = self._session
         if session.screen is not Screen.SUBMIT:
             return
-        if session.ports.now() >= self._until and session.person.ticket is not None:
+        late = session.ports.now() - self._until
+        if late >= 0 and session.person.ticket is not None:
             self._go_on()
+        elif late >= STUCK_S:
+            session.break_down(FailureCode.STORE_FAULT.value)
         else:
             session.publish()
 
@@ -118,6 +125,8 @@ class Submitting:
         session.draft = None
         session.person.ticket = ticket
         session.ports.follow.follow(ticket.id)
+        if session.screen is Screen.FAULT:
+            self._go_on()
         session.publish()
 
     def _not_sealed(self, visit: str, error: Exception) -> None:

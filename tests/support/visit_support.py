@@ -1,4 +1,7 @@
-"""A desk with scripted devices and a real store, and a scripted resident. 演示数据: all invented."""
+"""A desk with scripted devices and a real store, and a scripted resident.
+
+演示数据: all people are invented.
+"""
 
 import itertools
 from collections import deque
