@@ -11,7 +11,8 @@ from program import events, fault_proxy, kiosk, portal, portal_list
 
 def _killed_run(folder: Path, url: str, life_s: float, round_no: int) -> str:
     """Start a run of visits, kill it after `life_s`; returns what it had said."""
-    command = ["demo", "--out", str(folder), "--visits", "20", "--seed", str(1000 * round_no)]
+    path = "changed" if round_no % 3 == 0 else "promise"
+    command = ["demo", "--out", str(folder), "--visits", "20", "--path", path]
     process = subprocess.Popen(
         [sys.executable, "-m", "kiosk", *command, "--portal", url, "--json", "--wait", "0"],
         stdout=subprocess.PIPE,
@@ -31,7 +32,7 @@ def _kill_many(tmp_path: Path, kills: int, seed: int) -> None:
     sealed: list[str] = []
     with portal(tmp_path / "portal") as url, fault_proxy(url, rate=0.4, seed=seed) as broken:
         for round_no in range(kills):
-            said = _killed_run(tmp_path / "demo", broken, chance.uniform(1.5, 9.0), round_no)
+            said = _killed_run(tmp_path / "demo", broken, chance.uniform(2.0, 14.0), round_no)
             sealed += [each["id"] for each in events(said, "sealed")]
         drained = kiosk(
             "demo",

@@ -18,7 +18,7 @@ from ui.demo.resident import Path, Plan, Resident, StuckError
 from ui.program import Program
 
 _log = logging.getLogger("demo")
-_LOOK_MS = 30
+_LOOK_MS = 15
 _SETTLED_MS = 90
 _AGAIN_MS = 1500
 _STUCK_MS = 45_000
@@ -111,9 +111,8 @@ class Player(QObject):
             self._since.start()
             return
         waited_ms = self._since.elapsed()
-        if waited_ms < _SETTLED_MS or self._resident is None:
+        if self._resident is None or not self._photographed(view, waited_ms):
             return
-        self._photograph(view)
         if self._acted and waited_ms < _AGAIN_MS:
             return
         if waited_ms > _STUCK_MS:
@@ -129,16 +128,23 @@ class Player(QObject):
         if self._resident.gone:
             self._leave()
 
-    def _photograph(self, view: View) -> None:
-        """One picture per screen and state of the first visit."""
+    def _photographed(self, view: View, waited_ms: int) -> bool:
+        """Take one picture per screen and state of the first visit, once it stands still.
+
+        Returns:
+            False while a picture is due and the page has not settled yet.
+        """
         if self._album is None or self._played:
-            return
+            return True
         model = view.model
         state = [getattr(model, name, "") for name in ("stage", "key", "level", "paper", "kept")]
         shown = f"{view.screen}|{state}"
         if shown != self._shown:
+            if waited_ms < _SETTLED_MS:
+                return False
             self._shown = shown
             self._album.take(self._window, view.screen.value)
+        return True
 
     def _leave(self) -> None:
         self._timer.stop()
