@@ -6,7 +6,8 @@ from kiosk.documents.arrays import Floats, Quads
 from kiosk.documents.edges import Edges
 from kiosk.documents.quads import areas, worst_angle
 
-_SAMPLES = 32
+_ON_SIDE = np.linspace(0.04, 0.96, 32)
+_BEYOND = np.concatenate([np.linspace(-0.2, -0.04, 6), np.linspace(1.04, 1.2, 6)])
 _OFFSETS = (-2.0, -1.0, 0.0, 1.0, 2.0)
 _NEAR = 4.0
 
@@ -17,10 +18,12 @@ def evidence(edges: Edges, quads: Quads) -> dict[str, Floats]:
     Returns:
         `weakest` and `mean` side support 0..1; `even`: spread of the paper's colour along
         the sides; `step`: weakest side's difference of inside and outside; `brighter`:
-        share of samples whose inside is lighter; `share` of the frame; `skew` degrees.
+        share of samples whose inside is lighter; `rough`: change of
+        the paper from sample to sample; `beyond`: support of the lines outside the corners; `share` of the frame; `skew` degrees.
     """
     ordered = clockwise(quads)
-    base, normal = _samples(ordered)
+    base, normal = _samples(ordered, _ON_SIDE)
+    over, across = _samples(ordered, _BEYOND)
     support = _support(edges, base, normal).mean(axis=2)
     inner = _colours(edges, base + _NEAR * normal)
     outer = _colours(edges, base - _NEAR * normal)
@@ -32,6 +35,8 @@ def evidence(edges: Edges, quads: Quads) -> dict[str, Floats]:
         "mean": support.mean(axis=1),
         "even": np.abs(middle - middle.mean(axis=1, keepdims=True))[..., 1:].max(axis=(1, 2)),
         "light": middle[..., 0].mean(axis=1),
+        "rough": np.abs(np.diff(inner[..., 0], axis=2)).mean(axis=2).max(axis=1),
+        "beyond": _support(edges, over, across).mean(axis=(1, 2)),
         "step": np.sort(step, axis=1)[:, 1],
         "brighter": (inner[..., 0] > outer[..., 0] + 2).mean(axis=(1, 2)),
         "share": areas(ordered) / (edges.size[0] * edges.size[1]),
@@ -48,10 +53,10 @@ def clockwise(quads: Quads) -> Quads:
     return result
 
 
-def _samples(quads: Quads) -> tuple[Floats, Floats]:
-    """Points Nx4xSx2 on the sides and inward unit normals Nx4x1x2 of clockwise quads."""
+def _samples(quads: Quads, places: Floats) -> tuple[Floats, Floats]:
+    """Points Nx4xSx2 at S places (0..1) of the sides and inward unit normals Nx4x1x2 of clockwise quads."""
     ends = np.roll(quads, -1, axis=1)
-    steps = np.linspace(0.04, 0.96, _SAMPLES)[:, None]
+    steps = places[:, None]
     base = quads[:, :, None] + (ends - quads)[:, :, None] * steps
     along = (ends - quads) / np.maximum(np.linalg.norm(ends - quads, axis=2, keepdims=True), 1e-6)
     normal = np.stack([-along[..., 1], along[..., 0]], axis=-1)[:, :, None]

@@ -13,7 +13,7 @@ from kiosk.documents.outlines import outline_quads
 from kiosk.documents.quads import line_quads, plausible
 from kiosk.documents.values import Corners, Page
 
-ACCEPT = 1.75
+ACCEPT = 1.85
 _MIN_FRAME = 64
 
 
@@ -50,6 +50,7 @@ def total(figures: dict[str, Floats]) -> Floats:
     score = figures["weakest"] + figures["mean"] + 0.5 * np.sqrt(figures["share"])
     score = score - 0.008 * figures["skew"] - 0.02 * np.minimum(figures["even"], 30.0)
     score = score + 0.2 * np.minimum(figures["step"] / 20.0, 1.0) - 0.5 * figures["border"]
+    score = score - 0.5 * figures["beyond"] - 0.03 * np.clip(figures["rough"] - 2.0, 0.0, 15.0)
     result: Floats = score + 0.2 * figures["brighter"]
     return result
 
