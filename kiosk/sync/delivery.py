@@ -81,14 +81,14 @@ class Delivery:
         note = self._notes.setdefault(submission.id, Note())
         again = True
         while again and not self._stopping():
-            fails_before = note.fails
+            before = sum(note.best.values())
             try:
                 verdict = self._try(submission, note)
             except DocumentLostError:
                 self._notes.pop(submission.id, None)
                 self._alarm(FailureCode.STORE_FAULT, submission.id, "a page is lost")
                 return
-            if note.fails < fails_before:
+            if sum(note.best.values()) > before:
                 self.moved_at = self._clock()
             again = verdict is not None and self._settle(submission, note, verdict)
 

@@ -40,7 +40,9 @@ class Note:
     Attributes:
         stalls: uploads begun again without progress.
         lost: how often the portal missed pages that it had.
+        done: ordinals that were sent by this process.
         again: ordinals that the portal lost.
+        best: farthest offset that each ordinal ever reached.
         floor_at: monotonic second before which the portal does not want to be asked.
         waits: it waits because nobody answered.
     """
@@ -50,7 +52,9 @@ class Note:
     skews: int = 0
     stalls: int = 0
     lost: int = 0
+    done: set[int] = field(default_factory=set)
     again: set[int] = field(default_factory=set)
+    best: dict[int, int] = field(default_factory=dict)
     floor_at: float = 0.0
     waits: bool = False
 
@@ -58,9 +62,11 @@ class Note:
         """The counts that the retry table asks for."""
         return Tries(self.fails, self.lies, self.skews)
 
-    def progressed(self) -> None:
-        """Something arrived: the back-off begins anew."""
-        self.fails, self.stalls, self.skews = 0, 0, 0
+    def arrived(self, ordinal: int, offset: int) -> None:
+        """A page stands at an offset; farther than ever before, the back-off begins anew."""
+        if offset > self.best.get(ordinal, 0):
+            self.best[ordinal] = offset
+            self.fails, self.stalls, self.skews = 0, 0, 0
 
 
 class PageSender:
@@ -104,12 +110,14 @@ class PageSender:
             DocumentLostError: a page is not what was sealed.
         """
         for document in documents:
-            if document.uploaded and document.ordinal not in note.again:
+            known = document.uploaded or document.ordinal in note.done
+            if known and document.ordinal not in note.again:
                 continue
             verdict = self._send_one(document, note, stopping)
             if verdict is not None or stopping():
                 return verdict
             note.again.discard(document.ordinal)
+            note.done.add(document.ordinal)
         return None
 
     def _send_one(
@@ -128,7 +136,7 @@ class PageSender:
             outcome = self._advance(document, path, offset, content)
             if isinstance(outcome, Answered):
                 offset = outcome.value
-                note.progressed()
+                note.arrived(document.ordinal, offset)
                 continue
             verdict = self._judge(outcome, note)
             if not isinstance(verdict, Renew | Resume):

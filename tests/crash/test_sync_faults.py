@@ -1,12 +1,18 @@
 """Real store, real portal, and a proxy that breaks 40 % of the requests."""
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
-from fault_proxy import FaultProxy, Plan
+from fault_proxy import Fault, FaultProxy, Plan
 from portal_support import listed, new_id, serving
 from store_support import Store
 from sync_support import open_store, uploading
+
+from kiosk.sync.client import PortalClient
+from kiosk.sync.outcomes import Answered, Garbled, Outcome
+from offline_cache.records import Ack, Stage
 
 
 def _put_many(store: Store, count: int) -> list[str]:
@@ -60,3 +66,39 @@ def test_thirty_submissions_arrive_exactly_once_and_in_order_through_a_broken_ne
 @pytest.mark.expects_log
 def test_three_hundred_submissions_arrive_exactly_once_and_in_order(tmp_path: Path) -> None:
     _run(tmp_path, 300, 1500.0)
+
+
+class TrustsSuccess(PortalClient):
+    """The broken build: whatever comes with a 2xx counts as taken."""
+
+    def put_submission(self, submission_id: str, body: bytes) -> Outcome[Ack]:
+        outcome = super().put_submission(submission_id, body)
+        if not isinstance(outcome, Garbled):
+            return outcome
+        place = json.loads(body)
+        digest = hashlib.sha256(body).hexdigest()
+        told = (submission_id, digest, "X-1", "2026-11-22T00:00:00Z")
+        return Answered(Ack(*told, place["case_id"], place["case_seq"], Stage.RECEIVED))
+
+
+@pytest.mark.slow
+@pytest.mark.expects_log
+@pytest.mark.parametrize("trusting", [False, True])
+def test_a_client_that_trusts_a_status_loses_what_this_suite_would_notice(
+    tmp_path: Path, *, trusting: bool
+) -> None:
+    kind = TrustsSuccess if trusting else PortalClient
+    plan = Plan(0.5, 5, (Fault.HTML_200,))
+    with (
+        serving(tmp_path / "portal") as portal,
+        open_store(tmp_path / "state", portal.url) as store,
+    ):
+        with FaultProxy(portal.url, plan) as proxy:
+            ids = _put_many(store, 9)
+            with uploading(store, proxy.url, client_type=kind) as (_, heard):
+                heard.wait(lambda: len(heard.ids()) == 9, 60.0)
+        told = {each for each in ids if store.state(each) == "ACKED"}
+    lost = told - {row["id"] for row in listed(tmp_path / "portal")}
+    assert proxy.injected[Fault.HTML_200] > 0
+    assert len(told) == 9 or trusting
+    assert bool(lost) is trusting

@@ -1,0 +1,123 @@
+"""A portal in memory that plays a list of outcomes, for tests of what follows from them."""
+
+import hashlib
+import json
+from collections import deque
+from datetime import UTC, datetime
+from typing import Any
+
+from devices.errors import FailureCode
+from kiosk.sync.outcomes import (
+    Answered,
+    KeySet,
+    NewUpload,
+    Outcome,
+    PortalNow,
+    Problem,
+    Refused,
+    Unreachable,
+    UploadPlace,
+    UploadState,
+)
+from offline_cache.records import Ack, Stage
+
+GONE = Unreachable(FailureCode.PORTAL_UNREACHABLE, "ConnectionRefusedError")
+
+
+def told(status: int, name: str = "", after_s: float | None = None, **extension: object) -> Refused:
+    """A refusal with a problem of that name."""
+    return Refused(status, Problem(name, status, extension=extension), after_s)
+
+
+def ack_for(submission_id: str, body: bytes, **changes: Any) -> Ack:
+    """The acknowledgement that the reference portal would give."""
+    document = json.loads(body)
+    values: dict[str, Any] = {
+        "id": submission_id,
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "receipt_no": f"Q-{submission_id[-8:].upper()}",
+        "received_at": "2026-11-22T01:02:03Z",
+        "case_id": document["case_id"],
+        "case_seq": document["case_seq"],
+        "stage": Stage.RECEIVED,
+    }
+    return Ack(**{**values, **changes})
+
+
+class ScriptedPortal:
+    """Answers well unless `script[operation]` still holds outcomes to play."""
+
+    def __init__(self) -> None:
+        self.script: dict[str, deque[Any]] = {}
+        self.calls: list[str] = []
+        self.bodies: dict[str, bytes] = {}
+        self.pages: dict[str, bytearray] = {}
+        self.sizes: dict[str, int] = {}
+        self.stage = Stage.RECEIVED
+
+    def play(self, operation: str, *outcomes: Any) -> None:
+        """The next answers of an operation."""
+        self.script.setdefault(operation, deque()).extend(outcomes)
+
+    def _next(self, operation: str) -> Any:
+        self.calls.append(operation)
+        waiting = self.script.get(operation)
+        return waiting.popleft() if waiting else None
+
+    def get_time(self) -> Outcome[PortalNow]:
+        played: Outcome[PortalNow] | None = self._next("get_time")
+        good = Answered(PortalNow(datetime(2026, 11, 22, tzinfo=UTC), "Asia/Shanghai"))
+        return good if played is None else played
+
+    def get_keys(self, etag: str | None = None) -> Outcome[KeySet | None]:
+        played: Outcome[KeySet | None] | None = self._next(f"get_keys {etag}")
+        return Answered(None) if played is None else played
+
+    def put_submission(self, submission_id: str, body: bytes) -> Outcome[Ack]:
+        played: Outcome[Ack] | None = self._next("put_submission")
+        if played is None:
+            self.bodies[submission_id] = body
+            return Answered(ack_for(submission_id, body))
+        return played
+
+    def get_submission(self, submission_id: str, sha256: str | None = None) -> Outcome[Ack]:
+        del sha256
+        played: Outcome[Ack] | None = self._next("get_submission")
+        if played is not None:
+            return played
+        body = self.bodies.get(submission_id)
+        if body is None:
+            return told(404, "unknown-id")
+        legal = {"project_no": "1", "accept_date": "2026-11-22"}
+        extra = {} if self.stage is Stage.RECEIVED else legal
+        return Answered(ack_for(submission_id, body, stage=self.stage, **extra))
+
+    def create_upload(self, upload: NewUpload) -> Outcome[UploadPlace]:
+        played: Outcome[UploadPlace] | None = self._next("create_upload")
+        if played is not None:
+            return played
+        path = f"/v1/uploads/{upload.submission_id}-{upload.ordinal}"
+        fresh = path not in self.pages
+        self.pages.setdefault(path, bytearray())
+        self.sizes[path] = upload.size
+        return Answered(UploadPlace(path, fresh))
+
+    def head_upload(self, path: str) -> Outcome[UploadState]:
+        played: Outcome[UploadState] | None = self._next("head_upload")
+        if played is not None:
+            return played
+        if path not in self.pages:
+            return told(404, "upload-gone")
+        return Answered(UploadState(len(self.pages[path]), self.sizes[path]))
+
+    def patch_upload(self, path: str, offset: int, chunk: bytes) -> Outcome[int]:
+        played: Outcome[int] | None = self._next("patch_upload")
+        if played is not None:
+            return played
+        if offset != len(self.pages[path]):
+            return told(409, "offset-mismatch", offset=len(self.pages[path]))
+        self.pages[path] += chunk
+        return Answered(len(self.pages[path]))
+
+    def interrupt(self) -> None:
+        """Nothing is ever in flight."""

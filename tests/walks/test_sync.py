@@ -1,0 +1,93 @@
+"""The way of a submission between real store and real portal: down, up, backlog, contract."""
+
+import logging
+from pathlib import Path
+
+import pytest
+import yaml
+from portal_support import listed, serving
+from store_support import PAGE
+from sync_support import open_store, portal_key, uploading
+
+from kiosk.sync.client import PortalClient
+from kiosk.sync.sealing_keys import SealingKeys
+from offline_cache.records import Stage
+
+_BUILT_LATER = {"post_heartbeat", "options_uploads", "postHeartbeat", "optionsUploads"}
+
+
+def _operations(repository: Path) -> set[str]:
+    contract = yaml.safe_load((repository / "portal/openapi.yaml").read_text())
+    return {
+        operation["operationId"]
+        for path in contract["paths"].values()
+        for operation in path.values()
+        if isinstance(operation, dict) and "operationId" in operation
+    }
+
+
+def test_the_client_has_one_method_for_each_operation_of_the_contract(repository: Path) -> None:
+    methods = {
+        name
+        for name, member in vars(PortalClient).items()
+        if callable(member) and not name.startswith("_")
+    } - {"close", "interrupt"}
+    assert methods == _operations(repository) - _BUILT_LATER
+
+
+@pytest.mark.slow
+@pytest.mark.expects_log
+def test_what_was_put_while_the_portal_was_down_arrives_by_itself(tmp_path: Path) -> None:
+    folder = tmp_path / "portal"
+    with serving(folder) as portal:
+        port = portal.url.rsplit(":", 1)[1]
+        store = open_store(tmp_path / "state", portal.url)
+    with store, uploading(store, portal.url) as (uploader, heard):
+        ids = [store.put(pages=1).id for _ in range(20)]
+        uploader.wake()
+        assert heard.wait(lambda: heard.online == [False], 20)
+        with serving(folder, "--port", port):
+            assert heard.wait(lambda: len(heard.ids()) == 20, 60)
+            assert uploader.online is True
+    assert sorted(row["id"] for row in listed(folder)) == sorted(ids)
+
+
+@pytest.mark.slow
+def test_a_followed_submission_is_told_to_be_accepted_within_seconds(tmp_path: Path) -> None:
+    with serving(tmp_path / "portal") as portal, open_store(tmp_path / "s", portal.url) as store:
+        with uploading(store, portal.url) as (uploader, heard):
+            one = store.put(pages=1).id
+            uploader.follow(one)
+            assert heard.wait(lambda: one in heard.ids(), 20)
+            assert heard.wait(
+                lambda: any(ack.stage is not Stage.RECEIVED for ack in heard.acks), 20
+            )
+            uploader.unfollow(one)
+
+
+@pytest.mark.slow
+def test_the_key_of_the_portal_is_kept_for_days_without_a_network(tmp_path: Path) -> None:
+    with serving(tmp_path / "portal") as portal:
+        keys = SealingKeys(tmp_path / "state", tmp_path / "portal/sealing.pub")
+        known = keys.current()
+        client = PortalClient(portal.url, "SH-000001")
+        refreshed = keys.refresh(client)
+        unchanged = keys.refresh(client)
+        client.close()
+        assert known == portal_key(portal.url)
+    assert (refreshed, unchanged) == (None, None)
+    assert SealingKeys(tmp_path / "state").current() == known
+
+
+@pytest.mark.slow
+def test_no_personal_data_comes_into_a_log_or_a_path(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG), serving(tmp_path / "portal") as portal:
+        with open_store(tmp_path / "state", portal.url) as store:
+            with uploading(store, portal.url) as (_, heard):
+                one = store.put(pages=2).id
+                assert heard.wait(lambda: one in heard.ids(), 20)
+    assert one in caplog.text
+    for marker in ("演示甲", "MARKER-PAYLOAD", PAGE[:11].decode()):
+        assert marker not in caplog.text
