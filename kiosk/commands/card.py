@@ -7,6 +7,7 @@ from typing import Any
 
 from devices.card.api import CardRead, CardReader, CardReadFailed, DocType, IdentityRecord
 from devices.errors import DeviceError, FailureCode
+from devices.events import DeviceStateChanged
 from kiosk.commands.output import Exit, common_flags, emit, failed, message
 
 _TECHNICIAN = "technician"
@@ -41,9 +42,9 @@ def run(args: argparse.Namespace) -> int:
     except DeviceError as error:
         message(error.detail)
         return Exit.USAGE
-    end = _read(reader, args.timeout)
+    end, detail = _read(reader, args.timeout)
     if isinstance(end, CardReadFailed):
-        return failed(end.failure, end.detail or str(end.failure), as_json=args.json)
+        return failed(end.failure, end.detail or detail or args.port, as_json=args.json)
     document = shown(end.record, reveal=args.reveal) | {"ms": round(end.read_ms, 1)}
     if args.reveal and not _audited(args, end.record.doc_type):
         end.record.wipe()
@@ -80,20 +81,28 @@ def shown(record: IdentityRecord, *, reveal: bool) -> dict[str, Any]:
     return document
 
 
-def _read(reader: CardReader, timeout_s: float) -> CardRead | CardReadFailed:
-    """Ask once; the first failure is the answer, since a technician wants to see it."""
+def _read(reader: CardReader, timeout_s: float) -> tuple[CardRead | CardReadFailed, str]:
+    """Ask once; the first failure is the answer, since a technician wants to see it.
+
+    Returns:
+        The end, and what the reader last told about itself.
+    """
     ends: queue.SimpleQueue[CardRead | CardReadFailed] = queue.SimpleQueue()
+    details = [""]
 
     def report(event: object) -> None:
         if isinstance(event, (CardRead, CardReadFailed)):
             ends.put(event)
+        elif isinstance(event, DeviceStateChanged) and event.snapshot.detail:
+            details.append(event.snapshot.detail)
 
     reader.start(report)
     try:
         reader.begin(_TECHNICIAN, frozenset(DocType), time.monotonic() + timeout_s)
-        return ends.get(timeout=timeout_s + _GRACE_S)
+        return ends.get(timeout=timeout_s + _GRACE_S), details[-1]
     except queue.Empty:
-        return CardReadFailed("card", _TECHNICIAN, 0, time.monotonic(), FailureCode.HUNG)
+        hung = CardReadFailed("card", _TECHNICIAN, 0, time.monotonic(), FailureCode.HUNG)
+        return hung, details[-1]
     finally:
         reader.stop()
 

@@ -114,7 +114,10 @@ def test_an_empty_reader_ends_in_no_card(capsys: pytest.CaptureFixture[str]) -> 
 def test_a_reader_that_is_not_there_is_not_connected(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    assert read(capsys, f"sam:{tmp_path}/none")[1]["failure"] == "NOT_CONNECTED"
+    assert read(capsys, f"sam:{tmp_path}/none") == (
+        1,
+        {"failure": "NOT_CONNECTED", "message": f"{tmp_path}/none"},
+    )
     assert read(capsys, f"simulated:{tmp_path}/none")[1]["failure"] == "NOT_CONNECTED"
 
 
