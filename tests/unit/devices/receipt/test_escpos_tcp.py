@@ -179,7 +179,7 @@ def test_a_silent_loss_of_power_ends_as_unknown() -> None:
 
 def test_a_reset_in_mid_receipt_ends_as_partial() -> None:
     with PrinterPeer(pace=Pace(40.0)) as peer:
-        late = when_received(peer, 12_000, lambda: peer.power_cycle())
+        late = when_received(peer, 12_000, peer.power_cycle)
         result = printed(peer, a_job(layout=receipt_layout()))
         late.join()
 
@@ -191,7 +191,7 @@ def test_a_line_lost_after_the_last_byte_ends_as_unknown() -> None:
     # The last byte of the proof's question never arrives: paper and cut may well have come out.
     with PrinterPeer(pace=Pace(40.0)) as peer:
         total = len(render(short_layout())) * 72
-        late = when_received(peer, total, lambda: peer.unplug())
+        late = when_received(peer, total, peer.unplug)
         result = printed(peer, a_job())
         late.join()
 
