@@ -112,7 +112,7 @@ class IntakeDesk:
     async def put(self, request: Request) -> Response:
         """Take a submission over and answer with the ack, after the commit."""
         terminal, identity, body, sha256 = await _resident_act(request)
-        if self._portal.faults.take("in_progress", request.url.path):
+        if self._portal.faults.take("in_progress", request.url.path) is not None:
             raise ProblemError("in-progress", 409, headers={"Retry-After": "1"})
         take = self._portal.intake.take
         ack, replayed = await run_in_threadpool(take, terminal, identity, body, sha256)

@@ -105,14 +105,14 @@ class Office:
             self._decide(number, row)
 
     def _decide(self, number: int, row: sa.RowMapping) -> None:
-        if not row["opened"] and self._faults.take("slow_acceptance"):
+        if not row["opened"] and self._faults.take("slow_acceptance") is not None:
             self._open(number, row)
             self.take_up(number, _SLOW_S)
             return
         contents = self._open(number, row)
-        if self._faults.take("not_accepted"):
+        if self._faults.take("not_accepted") is not None:
             self._set(number, "not_accepted", result=_reasons([_played("not-accepted")]))
-        elif self._faults.take("correction"):
+        elif self._faults.take("correction") is not None:
             self._set(number, "correction", result=_reasons([_played("page-missing")]))
         elif contents.gaps:
             self._set(number, "correction", result=_reasons(contents.gaps))

@@ -1,7 +1,5 @@
 """好差评: one rating per case, idempotent by its id like everything a resident decides."""
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from portal.intake import RECEIVED, Ack, receipt_number
@@ -34,12 +32,12 @@ class Evaluations:
                 return known, True
             rating = _read(body)
             case = _case(connection, terminal, rating)
-            subject = case.case_id if case is not None else _number(rating)
+            subject = case["case_id"] if case is not None else _number(rating)
             _check_rated(connection, subject)
             now = self._clock()
             ack = _ack(identity, sha256, receipt_number(connection, now), stamp(now))
             if case is not None:
-                ack |= {"case_id": case.case_id, "case_seq": case.case_seq}
+                ack |= {"case_id": case["case_id"], "case_seq": case["case_seq"]}
             connection.execute(
                 evaluations.insert().values(
                     terminal=terminal,
@@ -72,7 +70,7 @@ def _number(rating: EvaluationBody) -> str:
     return rating.collection_no or rating.project_no or ""
 
 
-def _case(connection: sa.Connection, terminal: str, rating: EvaluationBody) -> sa.Row[Any] | None:
+def _case(connection: sa.Connection, terminal: str, rating: EvaluationBody) -> sa.RowMapping | None:
     column = (
         submissions.c.collection_no
         if rating.collection_no is not None
@@ -84,7 +82,7 @@ def _case(connection: sa.Connection, terminal: str, rating: EvaluationBody) -> s
         .order_by(submissions.c.n.desc())
         .limit(1)
     )
-    return connection.execute(query).one_or_none()
+    return connection.execute(query).mappings().one_or_none()
 
 
 def _check_rated(connection: sa.Connection, subject: str) -> None:

@@ -58,7 +58,7 @@ class DocumentLine(Strict):
 class SubmissionBody(Strict):
     """`PUT /v1/submissions/{id}`."""
 
-    version: Literal[1] = Field(alias="schema")
+    version: Annotated[Literal[1], BeforeValidator(_whole)] = Field(alias="schema")
     kind: Literal["application", "correction"]
     case_id: Uuid
     case_seq: Annotated[Whole, Field(ge=1, le=1000)]

@@ -217,20 +217,20 @@ class Terminal:
         """PUT the submission without its pages."""
         return self.put("submissions", sealed.id, sealed.body)
 
-    def create(self, sealed: Sealed, ordinal: int, **changes: str) -> requests.Response:
+    def create(self, sealed: Sealed, page: int, /, **changes: str) -> requests.Response:
         """Create the upload of a page."""
-        page = sealed.pages[ordinal]
+        content = sealed.pages[page]
         values = {
             "submission": sealed.id,
-            "ordinal": str(ordinal),
-            "sha256": hexdigest(page),
+            "ordinal": str(page),
+            "sha256": hexdigest(content),
             "filetype": "image/jpeg",
         }
         values |= changes
         metadata = ",".join(
             f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in values.items()
         )
-        return self.tus("POST", "/v1/uploads", Upload_Length=len(page), Upload_Metadata=metadata)
+        return self.tus("POST", "/v1/uploads", Upload_Length=len(content), Upload_Metadata=metadata)
 
     def tus(
         self, method: str, path: str, data: bytes | None = None, **headers: object
