@@ -91,7 +91,9 @@ class SamSerial:
                 PROTOCOL_ERROR where no such module answers.
         """
         try:
-            self._line = serial.Serial(self._path, self._baud, timeout=0, exclusive=True)
+            self._line = serial.Serial(
+                self._path, self._baud, timeout=0, write_timeout=_SHORT_S, exclusive=True
+            )
         except (*_GONE, ValueError) as error:
             code = _OPEN_FAILURES.get(getattr(error, "errno", None) or 0, FailureCode.NOT_CONNECTED)
             raise DeviceError(code, self._path) from None
@@ -173,6 +175,8 @@ class SamSerial:
             line.reset_input_buffer()
             line.write(frames.request(command))
             return self._answer(line, limit_s)
+        except serial.SerialTimeoutException:
+            raise DeviceError(FailureCode.NO_REPLY, "takes no bytes") from None
         except _GONE:
             raise DeviceError(FailureCode.DISCONNECTED, self._path) from None
 

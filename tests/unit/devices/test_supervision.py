@@ -76,9 +76,14 @@ def heard() -> cards.Heard:
 def make(machine: Machine) -> Iterator[Made]:
     made: list[Owner[Machine]] = []
 
-    def build(*, enabled: bool = True, present: Callable[[], bool] | None = None) -> Owner[Machine]:
+    def build(
+        *,
+        enabled: bool = True,
+        present: Callable[[], bool] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> Owner[Machine]:
         config = DeviceConfig("printer", DeviceUri.parse("simulated:x"), enabled)
-        owner = Owner(config, "receipt", machine, poll_s=0.02, present=present)
+        owner = Owner(config, "receipt", machine, poll_s=0.02, present=present, clock=clock)
         made.append(owner)
         return owner
 
@@ -302,6 +307,25 @@ def test_an_address_that_goes_and_comes_during_a_wait_is_an_arrival(
     machine.failure = None
     there.set()
     heard.phase(Phase.UP, timeout_s=3.0)
+
+
+def test_a_minute_of_good_service_forgives_a_crash(
+    make: Made, machine: Machine, heard: cards.Heard
+) -> None:
+    ahead = [0.0]
+    owner = make(clock=lambda: time.monotonic() + ahead[0])
+    owner._broken = Backoff(0.01, 0.01)
+    machine.failure = DeviceError(FailureCode.PROTOCOL_ERROR)
+    owner.start(heard)
+    heard.phase(Phase.BACKING_OFF)
+    machine.failure = None
+    heard.phase(Phase.UP)
+    assert owner._broken._tries > 0
+    ahead[0] = 61.0
+    until = time.monotonic() + 5.0
+    while owner._broken._tries and time.monotonic() < until:
+        threading.Event().wait(0.01)
+    assert owner._broken._tries == 0
 
 
 def test_twenty_losses_in_a_row_leave_one_thread(

@@ -1,6 +1,7 @@
 """Each fault of a reader has its own code; limits are kept; the wire is a real pty."""
 
 import os
+import select
 import threading
 import time
 import tty
@@ -245,6 +246,20 @@ def test_another_device_at_the_address_is_no_reader() -> None:
     os.close(master)
     os.close(slave)
     assert failure.code is FailureCode.PROTOCOL_ERROR
+
+
+def test_a_device_that_takes_no_bytes_does_not_block_for_ever() -> None:
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    os.set_blocking(slave, False)
+    while select.select([], [slave], [], 0)[1]:
+        os.write(slave, bytes(64))
+    stuck = sam_serial.SamSerial(os.ttyname(slave), 115200)
+    failure = failure_of(stuck.open)
+    stuck.close()
+    os.close(master)
+    os.close(slave)
+    assert failure.code is FailureCode.NO_REPLY
 
 
 @pytest.mark.parametrize("uri", ["sam:", "sam:/dev/x?baud=fast", "sam:/dev/x?baud=0"])
