@@ -63,10 +63,10 @@ class Decoder:
             return self._collect(buffer)
         if head == 0x0A:
             return self._line_feed(buffer)
-        handler = {0x10: _dle, 0x1B: _esc, 0x1C: _fs, 0x1D: self._gs}.get(head)
+        handler = {0x00: _nuls, 0x10: _dle, 0x1B: _esc, 0x1C: _fs, 0x1D: self._gs}.get(head)
         if handler is not None:
             return handler(buffer)
-        name = "ignored" if head in {0x00, 0x09, 0x0D, 0x18} else "unknown"
+        name = "ignored" if head in {0x09, 0x0D, 0x18} else "unknown"
         return _take(buffer, 1, name, 0)
 
     def _row(self, buffer: bytearray) -> Step:
@@ -127,6 +127,12 @@ def _by_length(buffer: bytearray, lengths: dict[int, int]) -> Step:
     if kind in lengths:
         return _take(buffer, 2 + lengths[kind], "ignored", 2)
     return _take(buffer, 2, "unknown", 0)
+
+
+def _nuls(buffer: bytearray) -> Step:
+    """NULs mean nothing; a client sends thousands of them to end an unfinished picture."""
+    del buffer[: len(buffer) - len(buffer.lstrip(b"\x00"))]
+    return _IGNORED
 
 
 def _dle(buffer: bytearray) -> Step:

@@ -57,6 +57,7 @@ class EscposDriver:
         self._now = now
         self._talk = Talk(link, clock)
         self._probe = Probe()
+        self._doubtful = True
         self._number = secrets.randbelow(50_000)
 
     @property
@@ -73,7 +74,7 @@ class EscposDriver:
         self._link.open()
         self._talk = Talk(self._link, self._clock)
         expected = self._link.can_answer
-        self._probe = probe(self._talk, self._limits)
+        self._settle()
         if expected and self._probe.mute and not self._blind:
             raise DeviceError(FailureCode.NO_REPLY, "connected, answers nothing; blind=1 not set")
 
@@ -121,6 +122,7 @@ class EscposDriver:
         attempt = Attempt(self._talk, self._probe, order, self._limits, self.on_status)
         result = attempt.run()
         if attempt.lost is not None or not attempt.clean:
+            self._doubtful = True
             self._link.close()
         return result
 
@@ -141,5 +143,10 @@ class EscposDriver:
         return pack(render(layout, self._probe.capabilities.width_dots))
 
     def _settle(self) -> None:
-        """Probe again: the printer was off-line before and its stream could not be asked."""
-        self._probe = probe(self._talk, self._limits)
+        """Probe; once more when the printer was off-line and its stream could not be asked.
+
+        After the first answer of the stream, or after one futile try to end an unfinished
+        picture, only a broken job makes another try necessary.
+        """
+        self._probe = probe(self._talk, self._limits, resynchronise=self._doubtful)
+        self._doubtful = self._doubtful and not self._probe.settled

@@ -47,8 +47,14 @@ class Probe:
         return not self.realtime and self.capabilities.proof_tier is Tier.D
 
 
-def probe(talk: Talk, limits: Limits) -> Probe:
+def probe(talk: Talk, limits: Limits, *, resynchronise: bool = True) -> Probe:
     """Ask the printer what it can do.
+
+    Args:
+        talk: an open conversation.
+        limits: waits in seconds.
+        resynchronise: the printer may sit inside an unfinished picture, so silence of the
+            stream is answered with the bytes that end one.
 
     Raises:
         DeviceError: PROTOCOL_ERROR when something answers that is no printer, DISCONNECTED.
@@ -61,7 +67,8 @@ def probe(talk: Talk, limits: Limits) -> Probe:
     if first is not None and first & _OFFLINE:
         return Probe(Capabilities(proof_tier=Tier.C), realtime=True, settled=False)
     talk.status = None
-    if not _ask_stream(talk, limits.reply_s) and first is not None:
+    answered = _ask_stream(talk, limits.reply_s)
+    if not answered and first is not None and resynchronise:
         _resynchronise(talk, limits.resync_s)
     return _result(talk, realtime=first is not None)
 
@@ -83,10 +90,12 @@ def _resynchronise(talk: Talk, timeout_s: float) -> None:
     for _ in range(9):
         left = until - talk.clock()
         if left <= 0:
-            return
+            break
         talk.send(_NULS + INIT, left)
         if _ask_stream(talk, min(0.15, max(0.0, until - talk.clock()))):
             return
+    # A slow printer still eats; the next question must not wait behind what it was sent.
+    talk.ask_realtime(1, timeout_s)
 
 
 def _has_id(talk: Talk) -> bool:

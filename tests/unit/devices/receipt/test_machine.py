@@ -157,3 +157,24 @@ def test_a_control_file_that_makes_no_sense_is_refused(tmp_path: Path, text: str
     with pytest.raises(DeviceError) as caught:
         status_once(config_of(f"simulated:{tmp_path}"))
     assert caught.value.code is FailureCode.OPTION_REFUSED
+
+
+def test_a_command_is_carried_out_only_when_all_its_bytes_are_there() -> None:
+    stream = (
+        b"\x1b@\x1bJ\x05\x1bd\x01\x1ba\x01\x1c&\x1cS\x00\x00\x1c(A\x02\x0000\x1dV\x00\x1dVB\x00"
+        b"\x1d!\x11\x1d(H\x06\x0000ABCD\x10\x04\x01\x10\x14\x01\x00\x00\x00\x00\x09\x18" + ROWS
+    )
+    whole, dripped = Machine(), Machine()
+
+    whole.receive(stream)
+    whole.advance(10_000)
+    for byte in stream:
+        dripped.receive(bytes([byte]))
+        dripped.advance(10_000)
+
+    assert dripped.unknown == whole.unknown == []
+    assert dripped.events == whole.events == ["cut", "cut"]
+    assert dripped.take_replies().count(b"\x37\x22ABCD\x00") == 1
+    assert (dripped.uncut() == whole.uncut()).all()
+    assert dripped.uncut().shape == (3, 16)
+    assert len(dripped.receipts[0].bitmap) == 35
