@@ -13,7 +13,7 @@ class _Table(BaseModel):
 
 
 class _Terminal(_Table):
-    id: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]{2,31}$")] = "SH-000001"
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[0-9]{6}$")] = "SH-000001"
     region: Annotated[str, StringConstraints(pattern=r"^\d{6}$")] = "310104"
     code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{4}$")] = "0017"
     site: Annotated[str, StringConstraints(min_length=1, max_length=30)] = "徐汇区漕河泾社区"

@@ -55,10 +55,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def shown(record: IdentityRecord, *, reveal: bool) -> dict[str, Any]:
-    """The record as the command prints it; without `reveal` nothing that names a person.
-
-    The date of birth is part of the number and is masked like it.
-    """
+    """The record as the command prints it; without `reveal` nothing that names a person."""
     from devices.card.document import to_document  # noqa: PLC0415 - keeps the start fast
     from kiosk.visit.masking import (  # noqa: PLC0415 - keeps the start fast
         mask_address,
@@ -77,7 +74,6 @@ def shown(record: IdentityRecord, *, reveal: bool) -> dict[str, Any]:
         ("permit_no", mask_number),
     ):
         document[key] = mask(document[key]) if document[key] else ""
-    document["birth"] = "****-**-**"
     return document
 
 

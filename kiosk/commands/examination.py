@@ -13,7 +13,7 @@ from typing import Any
 import apsw
 
 from devices.camera.api import NoFrame
-from devices.errors import DeviceError, FailureCode
+from devices.errors import TRAITS, DeviceError, FailureCode, Level
 from devices.events import DeviceState, Phase, Snapshot
 from devices.registry import Registry
 from kiosk.commands.config import values
@@ -41,7 +41,6 @@ def examine(settings: Settings) -> dict[str, Any]:
     devices = [_device(each) for each in _snapshots(settings)]
     portal = _portal(settings)
     queue = _queue(settings.state_dir / "store")
-    well = {int(DeviceState.OK), int(DeviceState.WARN), int(DeviceState.BUSY)}
     return {
         "environment": environment,
         "config": values(settings),
@@ -49,7 +48,7 @@ def examine(settings: Settings) -> dict[str, Any]:
         "queue": queue,
         "portal": portal,
         "ok": all(each["ok"] for each in environment)
-        and all(each["state"] in well | {int(DeviceState.DISABLED)} for each in devices)
+        and all(_is_well(each) for each in devices)
         and queue["failure"] is None
         and portal["failure"] is None,
     }
@@ -164,6 +163,14 @@ def _device(snapshot: Snapshot) -> dict[str, Any]:
         "detail": "; ".join(part for part in (codes, snapshot.detail) if part),
         "simulated": snapshot.simulated,
     }
+
+
+def _is_well(device: dict[str, Any]) -> bool:
+    """A warning is no reason to call anybody; what a request met just now is."""
+    if device["state"] in {int(DeviceState.FAULT), int(DeviceState.UNKNOWN)}:
+        return False
+    failure = device["failure"]
+    return failure is None or TRAITS[FailureCode(failure)].level is Level.WARN
 
 
 def _queue(folder: Path) -> dict[str, Any]:

