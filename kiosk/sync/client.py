@@ -115,13 +115,13 @@ class PortalClient:
         reply = self._transport.ask(Request("POST", "/v1/uploads", b"", headers))
         return self._read(reply, {200, 201}, self._place)
 
-    def head_upload(self, path: str) -> Outcome[UploadState]:
+    def ask_upload(self, path: str) -> Outcome[UploadState]:
         """Ask how many bytes of a page the portal holds."""
         return self._read(
             self._transport.ask(Request("HEAD", path, headers=_TUS)), {200, 204}, _extent
         )
 
-    def patch_upload(self, path: str, offset: int, chunk: bytes) -> Outcome[int]:
+    def append_upload(self, path: str, offset: int, chunk: bytes) -> Outcome[int]:
         """Send the next bytes of a page, PATCH_LIMIT at most.
 
         Returns:
@@ -143,7 +143,7 @@ class PortalClient:
 
         return self._read(self._transport.ask(request), {200, 204}, moved)
 
-    def delete_upload(self, path: str) -> Outcome[None]:
+    def drop_upload(self, path: str) -> Outcome[None]:
         """Drop an upload; one that is gone already counts as done."""
         reply = self._transport.ask(Request("DELETE", path, headers=_TUS))
         return self._read(reply, {200, 204, 404, 410}, lambda _: None)

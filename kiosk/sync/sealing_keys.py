@@ -35,7 +35,8 @@ class SealingKeys:
         self._path = state / "keys.json"
         self._lock = threading.Lock()
         self._etag: str | None = None
-        self._keys = _stored(self._path) or _delivered(delivered)
+        self._stored = _stored(self._path)
+        self._keys = self._stored or _delivered(delivered)
 
     def current(self) -> PortalKey | None:
         """The newest key, or None: then nothing can be sealed (SEALING_KEY_MISSING)."""
@@ -57,8 +58,9 @@ class SealingKeys:
 
     def _keep(self, known: KeySet) -> None:
         with self._lock:
-            if known.keys != self._keys:
+            if known.keys != self._stored:
                 _write(self._path, known.keys)
+                self._stored = known.keys
             self._keys, self._etag = known.keys, known.etag
 
 

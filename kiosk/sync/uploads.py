@@ -26,10 +26,10 @@ class UploadClient(Protocol):
     def create_upload(self, upload: NewUpload) -> Outcome[UploadPlace]:
         """Announce a page."""
 
-    def head_upload(self, path: str) -> Outcome[UploadState]:
+    def ask_upload(self, path: str) -> Outcome[UploadState]:
         """Ask how far it is."""
 
-    def patch_upload(self, path: str, offset: int, chunk: bytes) -> Outcome[int]:
+    def append_upload(self, path: str, offset: int, chunk: bytes) -> Outcome[int]:
         """Send the next bytes."""
 
 
@@ -169,7 +169,7 @@ class PageSender:
         """Ask for the offset, or send the next bytes."""
         if offset is None:
             return self._ask(path, len(content))
-        outcome = self._client.patch_upload(path, offset, content[offset : offset + PATCH_LIMIT])
+        outcome = self._client.append_upload(path, offset, content[offset : offset + PATCH_LIMIT])
         self._heard(outcome)
         if isinstance(outcome, Answered) and outcome.value < len(content):
             self._outbox.set_upload(document.id, path, outcome.value)
@@ -177,7 +177,7 @@ class PageSender:
         return outcome
 
     def _ask(self, path: str, size: int) -> Outcome[int]:
-        outcome = self._client.head_upload(path)
+        outcome = self._client.ask_upload(path)
         self._heard(outcome)
         if not isinstance(outcome, Answered):
             return outcome

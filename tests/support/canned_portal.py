@@ -99,7 +99,7 @@ class CannedPortal:
             connection.sendall(piece)
             if pause_s and self._stop.wait(pause_s):
                 return False
-        return isinstance(given, bytes)
+        return isinstance(given, bytes) and seen.headers.get("connection") != "close"
 
     def _receive(self, connection: socket.socket) -> bytes:
         while not self._stop.is_set():

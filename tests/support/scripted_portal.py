@@ -102,16 +102,16 @@ class ScriptedPortal:
         self.sizes[path] = upload.size
         return Answered(UploadPlace(path, fresh))
 
-    def head_upload(self, path: str) -> Outcome[UploadState]:
-        played: Outcome[UploadState] | None = self._next("head_upload")
+    def ask_upload(self, path: str) -> Outcome[UploadState]:
+        played: Outcome[UploadState] | None = self._next("ask_upload")
         if played is not None:
             return played
         if path not in self.pages:
             return told(404, "upload-gone")
         return Answered(UploadState(len(self.pages[path]), self.sizes[path]))
 
-    def patch_upload(self, path: str, offset: int, chunk: bytes) -> Outcome[int]:
-        played: Outcome[int] | None = self._next("patch_upload")
+    def append_upload(self, path: str, offset: int, chunk: bytes) -> Outcome[int]:
+        played: Outcome[int] | None = self._next("append_upload")
         if played is not None:
             return played
         if offset != len(self.pages[path]):

@@ -1,25 +1,27 @@
 """The way of a submission between real store and real portal: down, up, backlog, contract."""
 
 import logging
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
-from portal_support import listed, serving
-from store_support import PAGE
+from portal_support import demo_payload, listed, serving
+from store_support import PAGE, Store, intake
 from sync_support import open_store, portal_key, uploading
 
 from kiosk.sync.client import PortalClient
 from kiosk.sync.sealing_keys import SealingKeys
 from offline_cache.records import Stage
 
-_BUILT_LATER = {"post_heartbeat", "options_uploads", "postHeartbeat", "optionsUploads"}
+_BUILT_LATER = {"post_heartbeat", "describe_uploads", "describe_upload"}
 
 
 def _operations(repository: Path) -> set[str]:
     contract = yaml.safe_load((repository / "portal/openapi.yaml").read_text())
     return {
-        operation["operationId"]
+        re.sub("([A-Z])", r"_\1", operation["operationId"]).lower()
         for path in contract["paths"].values()
         for operation in path.values()
         if isinstance(operation, dict) and "operationId" in operation
@@ -33,6 +35,13 @@ def test_the_client_has_one_method_for_each_operation_of_the_contract(repository
         if callable(member) and not name.startswith("_")
     } - {"close", "interrupt"}
     assert methods == _operations(repository) - _BUILT_LATER
+
+
+def _put_like_a_visit(store: Store) -> str:
+    draft = store.draft(pages=1)
+    pages = {1: PAGE}
+    made = replace(intake(), task_code="SH-DEMO-S1-01", payload=demo_payload(pages))
+    return store.outbox.put(draft, made).id
 
 
 @pytest.mark.slow
@@ -54,15 +63,16 @@ def test_what_was_put_while_the_portal_was_down_arrives_by_itself(tmp_path: Path
 
 @pytest.mark.slow
 def test_a_followed_submission_is_told_to_be_accepted_within_seconds(tmp_path: Path) -> None:
-    with serving(tmp_path / "portal") as portal, open_store(tmp_path / "s", portal.url) as store:
-        with uploading(store, portal.url) as (uploader, heard):
-            one = store.put(pages=1).id
-            uploader.follow(one)
-            assert heard.wait(lambda: one in heard.ids(), 20)
-            assert heard.wait(
-                lambda: any(ack.stage is not Stage.RECEIVED for ack in heard.acks), 20
-            )
-            uploader.unfollow(one)
+    with (
+        serving(tmp_path / "portal") as portal,
+        open_store(tmp_path / "s", portal.url) as store,
+        uploading(store, portal.url) as (uploader, heard),
+    ):
+        one = _put_like_a_visit(store)
+        uploader.follow(one)
+        assert heard.wait(lambda: one in heard.ids(), 20)
+        assert heard.wait(lambda: any(ack.stage is not Stage.RECEIVED for ack in heard.acks), 20)
+        uploader.unfollow(one)
 
 
 @pytest.mark.slow
@@ -83,11 +93,14 @@ def test_the_key_of_the_portal_is_kept_for_days_without_a_network(tmp_path: Path
 def test_no_personal_data_comes_into_a_log_or_a_path(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.DEBUG), serving(tmp_path / "portal") as portal:
-        with open_store(tmp_path / "state", portal.url) as store:
-            with uploading(store, portal.url) as (_, heard):
-                one = store.put(pages=2).id
-                assert heard.wait(lambda: one in heard.ids(), 20)
+    with (
+        caplog.at_level(logging.DEBUG),
+        serving(tmp_path / "portal") as portal,
+        open_store(tmp_path / "state", portal.url) as store,
+        uploading(store, portal.url) as (_, heard),
+    ):
+        one = store.put(pages=2).id
+        assert heard.wait(lambda: one in heard.ids(), 20)
     assert one in caplog.text
     for marker in ("演示甲", "MARKER-PAYLOAD", PAGE[:11].decode()):
         assert marker not in caplog.text

@@ -191,9 +191,9 @@ def test_an_upload_without_a_usable_location_is_garbled(headers: dict[str, str])
 def test_a_head_tells_how_far_an_upload_is() -> None:
     headers = {"Upload-Offset": "4", "Upload-Length": "10", "Content-Length": "0"}
     with talking(lambda _: answer(headers=headers, media_type="")) as (client, _):
-        assert client.head_upload("/v1/uploads/7") == Answered(UploadState(4, 10))
+        assert client.ask_upload("/v1/uploads/7") == Answered(UploadState(4, 10))
     with talking(lambda _: answer(headers={"Upload-Offset": "4"})) as (client, _):
-        assert isinstance(client.head_upload("/v1/uploads/7"), Garbled)
+        assert isinstance(client.ask_upload("/v1/uploads/7"), Garbled)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_head_tells_how_far_an_upload_is() -> None:
 def test_a_patch_is_believed_only_if_its_new_offset_fits(*, offset: str, good: bool) -> None:
     given = f"HTTP/1.1 204 X\r\nUpload-Offset: {offset}\r\n\r\n".encode()
     with talking(lambda _: given) as (client, portal):
-        outcome = client.patch_upload("/v1/uploads/7", 4, b"0123456789")
+        outcome = client.append_upload("/v1/uploads/7", 4, b"0123456789")
     seen = portal.seen[0]
     assert isinstance(outcome, Answered) is good
     assert seen.headers["content-type"] == "application/offset+octet-stream"
@@ -215,7 +215,7 @@ def test_a_dropped_upload_that_is_gone_counts_as_done(status: int) -> None:
         client,
         _,
     ):
-        assert client.delete_upload("/v1/uploads/7") == Answered(None)
+        assert client.drop_upload("/v1/uploads/7") == Answered(None)
 
 
 def test_keys_are_asked_for_with_the_last_tag() -> None:

@@ -56,7 +56,7 @@ def test_a_submission_with_pages_is_sent_pages_first_and_told_after_the_disk_has
 ) -> None:
     one = bench.put(pages=2)
     bench.steps()
-    assert bench.portal.calls == [*["create_upload", "patch_upload"] * 2, "put_submission"]
+    assert bench.portal.calls == [*["create_upload", "append_upload"] * 2, "put_submission"]
     assert bench.heard.ids() == {one}
     assert bench.store.state(one) == "ACKED"
     assert bench.heard.online == [True]
@@ -218,7 +218,7 @@ def test_pages_that_are_never_found_end_held(bench: Bench) -> None:
 )
 def test_an_upload_that_is_gone_is_created_again(bench: Bench, outcome: object) -> None:
     one = bench.put(pages=1)
-    bench.portal.play("patch_upload", outcome)
+    bench.portal.play("append_upload", outcome)
     bench.steps()
     assert bench.store.state(one) == "ACKED"
     assert bench.portal.calls.count("create_upload") == 2
@@ -226,16 +226,16 @@ def test_an_upload_that_is_gone_is_created_again(bench: Bench, outcome: object) 
 
 def test_an_upload_at_another_offset_is_asked_for_and_resumed(bench: Bench) -> None:
     one = bench.put(pages=1)
-    bench.portal.play("patch_upload", told(409, "offset-mismatch", offset=0))
+    bench.portal.play("append_upload", told(409, "offset-mismatch", offset=0))
     bench.steps()
     assert bench.store.state(one) == "ACKED"
-    assert bench.portal.calls.count("head_upload") == 1
+    assert bench.portal.calls.count("ask_upload") == 1
 
 
 @pytest.mark.expects_log
 def test_an_upload_without_progress_ends_held_after_five_times(bench: Bench) -> None:
     one = bench.put(pages=1)
-    bench.portal.play("patch_upload", *[told(404, "upload-gone")] * 9)
+    bench.portal.play("append_upload", *[told(404, "upload-gone")] * 9)
     bench.run_s(5)
     assert bench.store.state(one) == "HELD"
     assert bench.portal.calls.count("create_upload") == 5
@@ -243,14 +243,14 @@ def test_an_upload_without_progress_ends_held_after_five_times(bench: Bench) -> 
 
 def test_a_cut_upload_goes_on_where_it_was(bench: Bench) -> None:
     one = bench.put(pages=1)
-    bench.portal.play("patch_upload", GONE)
+    bench.portal.play("append_upload", GONE)
     bench.run_s(5)
     assert bench.store.state(one) == "ACKED"
     assert bench.portal.calls[:4] == [
         "create_upload",
-        "patch_upload",
-        "head_upload",
-        "patch_upload",
+        "append_upload",
+        "ask_upload",
+        "append_upload",
     ]
 
 
