@@ -19,7 +19,8 @@ def evidence(edges: Edges, quads: Quads) -> dict[str, Floats]:
         `weakest` and `mean` side support 0..1; `even`: spread of the paper's colour along
         the sides; `step`: weakest side's difference of inside and outside; `brighter`:
         share of samples whose inside is lighter; `rough`: change of
-        the paper from sample to sample; `beyond`: support of the lines outside the corners; `share` of the frame; `skew` degrees.
+        the paper from sample to sample; `beyond`: support of the lines outside the corners;
+        `share` of the frame; `skew` degrees.
     """
     ordered = clockwise(quads)
     base, normal = _samples(ordered, _ON_SIDE)
@@ -54,7 +55,7 @@ def clockwise(quads: Quads) -> Quads:
 
 
 def _samples(quads: Quads, places: Floats) -> tuple[Floats, Floats]:
-    """Points Nx4xSx2 at S places (0..1) of the sides and inward unit normals Nx4x1x2 of clockwise quads."""
+    """Points Nx4xSx2 at S places (0..1) of the sides, and inward unit normals Nx4x1x2."""
     ends = np.roll(quads, -1, axis=1)
     steps = places[:, None]
     base = quads[:, :, None] + (ends - quads)[:, :, None] * steps

@@ -107,7 +107,7 @@ def place_page(
         corners = bent + centre
         low, high = corners.min(axis=0), corners.max(axis=0)
         if (low > 12).all() and (high < np.array([width, height]) - 12).all():
-            return corners
+            return np.asarray(corners)
         share *= 0.985
     message = "no place for the page"
     raise ValueError(message)
@@ -119,7 +119,7 @@ def smooth_noise(rng: np.random.Generator, size: tuple[int, int], cells: int) ->
     rows = max(2, cells * height // max(size))
     columns = max(2, cells * width // max(size))
     field = rng.normal(0, 0.5, (rows, columns)).astype(np.float32)
-    return cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC))
 
 
 def background(rng: np.random.Generator, kind: str, size: tuple[int, int]) -> Array:
@@ -130,16 +130,16 @@ def background(rng: np.random.Generator, kind: str, size: tuple[int, int]) -> Ar
     if kind == "stone":
         tone = rng.uniform(80, 190) + rng.uniform(-10, 10, 3).astype(np.float32)
         grain = 14 * smooth_noise(rng, size, 24) + 10 * smooth_noise(rng, size, 240)
-        return (tone + grain[..., None]).astype(np.float32)
+        return np.asarray(tone + grain[..., None], np.float32)
     if kind == "white":
         tone = rng.uniform(205, 240) + rng.uniform(-4, 4, 3)
-        return (tone + 2.5 * smooth_noise(rng, size, 12)[..., None]).astype(np.float32)
+        return np.asarray(tone + 2.5 * smooth_noise(rng, size, 12)[..., None], np.float32)
     tone = rng.uniform(25, 80) + rng.uniform(-15, 25, 3)
     base = (tone + 4 * smooth_noise(rng, size, 60)[..., None]).astype(np.float32)
     if kind == "clutter":
         base += rng.uniform(0, 90)
         _scatter(rng, base, (width, height))
-    return base
+    return np.asarray(base)
 
 
 def _wood(rng: np.random.Generator, size: tuple[int, int]) -> Array:
@@ -156,7 +156,7 @@ def _wood(rng: np.random.Generator, size: tuple[int, int]) -> Array:
     plank = int(height / rng.uniform(2.5, 5))
     for y in range(int(rng.integers(plank)), height, plank):
         wood[y : y + 3] *= 0.55
-    return wood.astype(np.float32)
+    return np.asarray(wood.astype(np.float32))
 
 
 def _scatter(rng: np.random.Generator, base: Array, size: tuple[int, int]) -> None:
@@ -173,9 +173,9 @@ def _scatter(rng: np.random.Generator, base: Array, size: tuple[int, int]) -> No
         start = rng.uniform([0, 0], [width, height])
         angle = rng.uniform(0, np.pi)
         end = start + 0.2 * min(size) * np.array([np.cos(angle), np.sin(angle)])
-        colour = tuple(rng.uniform(10, 220, 3).tolist())
+        ink = rng.uniform(10, 220, 3).tolist()
         a, b = tuple(start.astype(int).tolist()), tuple(end.astype(int).tolist())
-        cv2.line(base, a, b, colour, max(6, min(size) // 90), cv2.LINE_AA)
+        cv2.line(base, a, b, ink, max(6, min(size) // 90), cv2.LINE_AA)
     _keyboard(rng, base, size)
 
 
@@ -232,7 +232,7 @@ def _lay(rng: np.random.Generator, desk: Array, page: Array, corners: Array) -> 
     move = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float32)
     shade = cv2.GaussianBlur(cv2.warpAffine(mask, move, size), (0, 0), rng.uniform(3, 9))
     desk = desk * (1 - rng.uniform(0.2, 0.4) * shade[..., None])
-    return desk * (1 - mask[..., None]) + laid * mask[..., None]
+    return np.asarray(desk * (1 - mask[..., None]) + laid * mask[..., None])
 
 
 def _light(rng: np.random.Generator, image: Array, corners: Array, defect: str) -> Array:
@@ -252,7 +252,7 @@ def _light(rng: np.random.Generator, image: Array, corners: Array, defect: str) 
         spread = rng.uniform(0.04, 0.09) * max(width, height)
         spot = np.exp(-((xs - centre[0]) ** 2 + (ys - centre[1]) ** 2) / (2 * spread**2))
         image = image + 190 * spot[..., None]
-    return image
+    return np.asarray(image)
 
 
 def _lens(rng: np.random.Generator, image: Array, defect: str) -> Array:
@@ -262,7 +262,7 @@ def _lens(rng: np.random.Generator, image: Array, defect: str) -> Array:
     grain = rng.standard_normal(image.shape, dtype=np.float32) * noise
     clipped = np.clip(image + grain, 0, 255).astype(np.uint8)
     packed = cv2.imencode(".jpg", clipped, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(80, 96))])[1]
-    return cv2.imdecode(packed, cv2.IMREAD_COLOR)
+    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR))
 
 
 def jaccard(truth: Array, found: Array | None) -> float:

@@ -36,15 +36,7 @@ def pose(seed: int, desk: str, size: tuple[int, int], *, empty: bool = False) ->
         empty: no A4 page on it.
     """
     rng = np.random.default_rng([seed, DESKS.index(desk)])
-    for _ in range(500):
-        camera = _camera(rng, size)
-        corners = _project(
-            camera, np.array([[-105, -148.5], [105, -148.5], [105, 148.5], [-105, 148.5]])
-        )
-        low, high = corners.min(axis=0), corners.max(axis=0)
-        fits = (low > 14).all() and (high < np.array(size) - 14).all()
-        if fits and cv2.contourArea(corners.astype(np.float32)) > 0.11 * size[0] * size[1]:
-            break
+    camera, corners = _fitting_camera(rng, size)
     ground = _ground(rng, desk)
     picture = _view(ground, camera, size, 4.0, (-600.0, -600.0))
     if not empty:
@@ -52,6 +44,20 @@ def pose(seed: int, desk: str, size: tuple[int, int], *, empty: bool = False) ->
         picture = _lay(rng, picture, sheet, camera, size)
     picture = _expose(rng, picture)
     return Posed(picture, None if empty else corners, desk)
+
+
+def _fitting_camera(rng: np.random.Generator, size: tuple[int, int]) -> tuple[Array, Array]:
+    """A pose that shows the whole page large enough, and the page's corners."""
+    sheet = np.array([[-105, -148.5], [105, -148.5], [105, 148.5], [-105, 148.5]])
+    for _ in range(500):
+        camera = _camera(rng, size)
+        corners = _project(camera, sheet)
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        fits = (low > 14).all() and (high < np.array(size) - 14).all()
+        if fits and cv2.contourArea(corners.astype(np.float32)) > 0.11 * size[0] * size[1]:
+            return camera, corners
+    message = "no pose for the page"
+    raise ValueError(message)
 
 
 def _camera(rng: np.random.Generator, size: tuple[int, int]) -> Array:
@@ -64,12 +70,12 @@ def _camera(rng: np.random.Generator, size: tuple[int, int]) -> Array:
     away = focal * 300 / (rng.uniform(0.45, 0.95) * max(size))
     place = np.array([rng.uniform(-40, 40), rng.uniform(-40, 40), away])
     lens = np.array([[focal, 0, size[0] / 2], [0, focal, size[1] / 2], [0, 0, 1]])
-    return lens @ np.column_stack([turn[:, 0], turn[:, 1], place])
+    return np.asarray(lens @ np.column_stack([turn[:, 0], turn[:, 1], place]))
 
 
 def _project(camera: Array, points: Array) -> Array:
     spread = np.column_stack([points, np.ones(len(points))]) @ camera.T
-    return spread[:, :2] / spread[:, 2:]
+    return np.asarray(spread[:, :2] / spread[:, 2:])
 
 
 def _view(
@@ -119,7 +125,7 @@ def _ground(rng: np.random.Generator, desk: str) -> Array:
         ground = tone * 0.7 + rng.normal(0, 3, (side, side, 1))
         _papers(rng, ground)
     ground = np.clip(ground, 0, 255).astype(np.uint8)
-    return cv2.resize(ground, (4800, 4800), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.resize(ground, (4800, 4800), interpolation=cv2.INTER_LINEAR))
 
 
 def _papers(rng: np.random.Generator, ground: Array) -> None:
@@ -185,4 +191,4 @@ def _expose(rng: np.random.Generator, picture: Array) -> Array:
     light = light * rng.uniform(0.92, 1.08, 3).astype(np.float32)
     light = cv2.GaussianBlur(light, (0, 0), rng.uniform(0.4, 1.3))
     light += rng.standard_normal(light.shape, dtype=np.float32) * rng.uniform(1, 7)
-    return np.clip(light, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(light, 0, 255).astype(np.uint8))

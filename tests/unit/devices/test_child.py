@@ -116,13 +116,13 @@ def test_closing_while_a_call_hangs_frees_the_caller(child: Child) -> None:
 def test_many_lives_leave_no_descriptor_thread_or_process(child: Child) -> None:
     child.call("echo", timeout_s=20)
     child.close()
-    descriptors, threads = len(os.listdir("/proc/self/fd")), threading.active_count()
+    descriptors, threads = _descriptors(), threading.active_count()
 
     for _ in range(5):
         child.call("echo", timeout_s=20)
         child.close()
 
-    assert len(os.listdir("/proc/self/fd")) == descriptors
+    assert _descriptors() == descriptors
     assert threading.active_count() == threads
     assert _children() == []
 
@@ -149,6 +149,10 @@ def test_the_child_dies_with_its_parent() -> None:
         threading.Event().wait(0.02)
 
     assert not _runs(pid)
+
+
+def _descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def _runs(pid: int) -> bool:
