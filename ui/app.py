@@ -22,7 +22,7 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
 )
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtQml import QQmlApplicationEngine, QQmlError
+from PySide6.QtQml import QQmlApplicationEngine, QQmlComponent, QQmlError
 from PySide6.QtQuick import QQuickWindow
 
 from ui.main_thread import MainThread
@@ -80,6 +80,7 @@ class App:
         self.engine.warnings.connect(self._warned)
         self.engine.addImportPath(str(_QML))
         self._window: QQuickWindow | None = None
+        self._preloaded: list[QQmlComponent] = []
         sys.excepthook = self._excepthook
 
     @property
@@ -116,6 +117,14 @@ class App:
             window.resize(*self._size)
             window.show()
 
+    def preload(self) -> None:
+        """Compile every other screen in Qt's loader thread, so that no touch waits for it."""
+        for folder in ("screens", "overlays"):
+            for file in sorted((_QML / "Kiosk" / folder).glob("*.qml")):
+                url = QUrl.fromLocalFile(str(file))
+                mode = QQmlComponent.CompilationMode.Asynchronous
+                self._preloaded.append(QQmlComponent(self.engine, url, mode, self.shell))
+
     def every_tick(self, call: Callable[[], None]) -> None:
         """Call four times a second on the main thread; signals of the system get through too."""
         self._tick.timeout.connect(call)
@@ -138,6 +147,7 @@ class App:
         if self._window is not None:
             self._window.close()
             self._window = None
+        self._preloaded.clear()
         self.engine.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         sys.excepthook = sys.__excepthook__

@@ -9,11 +9,13 @@ from kiosk.settings import Settings
 from kiosk.visit.screens import DoneModel, FaultModel, Screen, View
 from ui.app import App
 from ui.code_picture import code_png
+from ui.heartbeat import Heartbeat
 
 if TYPE_CHECKING:
     from kiosk.assembly.terminal import Terminal
 
 _log = logging.getLogger("ui")
+_CULPRITS = 10
 
 
 class Program:
@@ -23,6 +25,7 @@ class Program:
         app: the Qt side.
         terminal: None until the rest of the program is there.
         failure: code of what kept the program from starting, else empty.
+        heartbeat: gaps of the main thread since a visit could start.
     """
 
     def __init__(self, settings: Settings, *, size: tuple[int, int] | None) -> None:
@@ -34,6 +37,7 @@ class Program:
         self._builder: threading.Thread | None = None
         self._on_ready: Callable[[Terminal], None] = lambda _terminal: None
         self._number = ""
+        self.heartbeat = Heartbeat(self.app.shell)
 
     def run(self, on_ready: Callable[["Terminal"], None] = lambda _terminal: None) -> int:
         """Show the first frame, build the rest, run until the end; returns the exit code.
@@ -52,6 +56,7 @@ class Program:
             self._stop()
 
     def _build(self) -> None:
+        self.app.preload()
         self._builder = threading.Thread(target=self._assemble, name="assembly")
         self._builder.start()
 
@@ -77,6 +82,7 @@ class Program:
         self.app.shell.attach(terminal.desk, terminal.catalogue.text)
         terminal.start()
         self.app.every_tick(terminal.tick)
+        self.heartbeat.start()
         self._on_ready(terminal)
 
     def _not_started(self, failure: str) -> None:
@@ -99,6 +105,12 @@ class Program:
             self.terminal.desk.broke()
 
     def _stop(self) -> None:
+        self.heartbeat.stop()
+        _log.info("heartbeat: worst gap %.0f ms", self.heartbeat.worst_ms)
+        for place in self.heartbeat.culprits[:_CULPRITS]:
+            _log.info("heartbeat: late in %s", " < ".join(reversed(place)))
+        if self.app.warnings:
+            _log.warning("%d QML warnings", len(self.app.warnings))
         if self._builder is not None:
             self._builder.join()
         if self.terminal is not None:
