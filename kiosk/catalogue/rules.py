@@ -55,4 +55,9 @@ def accepts(question: Question, value: str) -> bool:
         return any(option.value == value for option in question.options)
     if question.max_length and len(value) > question.max_length:
         return False
-    return not question.pattern or re.fullmatch(question.pattern, value) is not None
+    return not question.pattern or _matches(question.pattern, value)
+
+
+def _matches(pattern: str, value: str) -> bool:
+    """ASCII only, since a full-width digit is no digit to the portal."""
+    return re.fullmatch(pattern, value, re.ASCII) is not None

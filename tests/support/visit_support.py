@@ -32,7 +32,7 @@ from kiosk.documents.values import Verdict
 from kiosk.visit.acts import Acts
 from kiosk.visit.desk import VisitDesk
 from kiosk.visit.ports import Place, Ports
-from kiosk.visit.screens import Screen, View
+from kiosk.visit.screens import CardStage, Overlay, PaperStage, ScanStage, Screen, View
 from offline_cache.clock import CHINA_TIME
 from offline_cache.records import Ack, Stage
 
@@ -248,6 +248,19 @@ class Stand:
     @property
     def model(self) -> Any:
         return self.desk.view.model
+
+    def shows(self, screen: Screen) -> bool:
+        """Say whether a screen is shown; a call, so that a checker does not remember it."""
+        return self.desk.view.screen is screen
+
+    def lies(self, overlay: Overlay) -> bool:
+        """Say whether this lies over the screen."""
+        return self.desk.view.overlay is overlay
+
+    def stands(self, stage: CardStage | ScanStage | PaperStage) -> bool:
+        """Say whether the card, the plate or the paper stands there."""
+        kind = "paper" if isinstance(stage, PaperStage) else "stage"
+        return getattr(self.model, kind) is stage
 
     def named(self, event: str) -> list[dict[str, object]]:
         return [details for name, details in self.events if name == event]

@@ -110,7 +110,7 @@ def test_spaces_and_dashes_in_a_mobile_number_do_not_matter(stand: Stand, typed:
     stand.to_materials(unchanged=True)
     stand.fill(unchanged=True, mobile=typed)
 
-    assert stand.screen is Screen.CHECK
+    assert stand.shows(Screen.CHECK)
     assert "138****5678" in [each.value for each in stand.model.rows]
 
 
@@ -119,7 +119,7 @@ def test_a_wrong_mobile_number_is_refused_and_stays(stand: Stand, typed: str) ->
     stand.to_materials(unchanged=True)
     stand.fill(unchanged=True, mobile=typed)
 
-    assert stand.screen is Screen.QUESTION
+    assert stand.shows(Screen.QUESTION)
     assert stand.model.invalid
     assert stand.model.value == typed
     assert stand.model.error == "手机号码应是11位数字，请再看一遍。"
@@ -134,7 +134,7 @@ def test_the_mobile_number_may_be_left_out_but_the_reason_may_not(stand: Stand) 
     stand.acts.choose("study")
     stand.acts.skip_answer()
 
-    assert stand.screen is Screen.CHECK
+    assert stand.shows(Screen.CHECK)
 
 
 def test_back_walks_through_all_pages_to_the_materials(stand: Stand) -> None:
@@ -154,7 +154,7 @@ def test_back_walks_through_all_pages_to_the_materials(stand: Stand) -> None:
         ("live_address", "town"),
         ("live_address", "district"),
     ]
-    assert stand.screen is Screen.MATERIALS
+    assert stand.shows(Screen.MATERIALS)
 
 
 def test_a_change_from_the_check_page_leads_straight_back_and_is_marked(stand: Stand) -> None:
@@ -164,7 +164,7 @@ def test_a_change_from_the_check_page_leads_straight_back_and_is_marked(stand: S
 
     stand.acts.choose("study")
 
-    assert stand.screen is Screen.CHECK
+    assert stand.shows(Screen.CHECK)
     changed = {each.target: each.changed for each in stand.model.rows if each.target}
     assert changed == {"unchanged": False, "live_reason": True, "contact_mobile": False}
 
@@ -177,7 +177,7 @@ def test_going_back_from_a_change_undoes_it(stand: Stand) -> None:
     stand.acts.back()
     stand.acts.back()
 
-    assert stand.screen is Screen.CHECK
+    assert stand.shows(Screen.CHECK)
     assert stand.model == before
 
 
@@ -189,7 +189,7 @@ def test_a_changed_guide_answer_asks_for_what_is_needed_now(stand: Stand) -> Non
 
     assert (stand.screen, stand.model.key) == (Screen.QUESTION, "live_address")
     stand.fill_address()
-    assert stand.screen is Screen.SCAN
+    assert stand.shows(Screen.SCAN)
 
 
 def test_a_changed_guide_answer_drops_what_is_not_needed_any_more(stand: Stand) -> None:
@@ -198,7 +198,7 @@ def test_a_changed_guide_answer_drops_what_is_not_needed_any_more(stand: Stand) 
 
     stand.acts.choose("yes")
 
-    assert stand.screen is Screen.CHECK
+    assert stand.shows(Screen.CHECK)
     assert "live_address" not in {each.target for each in stand.model.rows}
     rows = stand.store.database.read("SELECT count(*) FROM document")
     assert rows[0][0] == 0

@@ -18,9 +18,9 @@ def left(stand: Stand) -> Stand:
     stand.acts.go_on()
     stand.sign()
     stand.acts.ask_cancel()
-    assert stand.desk.view.overlay is Overlay.CANCEL
+    assert stand.lies(Overlay.CANCEL)
     stand.acts.confirm_cancel()
-    assert stand.screen is Screen.CLEARED
+    assert stand.shows(Screen.CLEARED)
     return stand
 
 
@@ -141,7 +141,7 @@ def test_another_item_starts_with_nothing_kept(stand: Stand) -> None:
     stand.paper()
     stand.acts.another()
 
-    assert stand.screen is Screen.HOME
+    assert stand.shows(Screen.HOME)
     assert stand.desk.is_empty()
     assert stand.noted.marks[-1] == stand.desk.visit
 
@@ -153,5 +153,5 @@ def test_a_draft_that_comes_after_its_visit_is_erased(stand: Stand) -> None:
     stand.acts.home()
     stand.dispatcher.release()
 
-    assert stand.screen is Screen.HOME
+    assert stand.shows(Screen.HOME)
     assert stand.store.database.read("SELECT count(*) FROM submission") == [(0,)]

@@ -82,41 +82,41 @@ def test_a_touch_in_the_warning_extends_ten_times_and_more(stand: Stand) -> None
     stand.to_check(unchanged=True)
     for _ in range(11):
         stand.pass_s(130)
-        assert stand.desk.view.overlay is Overlay.IDLE
+        assert stand.lies(Overlay.IDLE)
         assert stand.desk.view.overlay_seconds == 35
         stand.acts.touched()
-        assert stand.desk.view.overlay is Overlay.NONE
+        assert stand.lies(Overlay.NONE)
 
-    assert stand.screen is Screen.CHECK
+    assert stand.shows(Screen.CHECK)
 
 
 def test_i_am_still_here_closes_the_warning(stand: Stand) -> None:
     stand.acts.start()
     stand.pass_s(61)
-    assert stand.desk.view.overlay is Overlay.IDLE
+    assert stand.lies(Overlay.IDLE)
 
     stand.acts.dismiss()
 
-    assert stand.desk.view.overlay is Overlay.NONE
+    assert stand.lies(Overlay.NONE)
     stand.pass_s(59)
-    assert stand.screen is Screen.HOME
+    assert stand.shows(Screen.HOME)
 
 
 def test_nobody_on_the_home_page_leads_to_attract(stand: Stand) -> None:
     stand.acts.start()
     stand.pass_s(80.25)
 
-    assert stand.screen is Screen.ATTRACT
+    assert stand.shows(Screen.ATTRACT)
 
 
 def test_a_resident_who_walked_away_is_cleared(stand: Stand) -> None:
     stand.to_check(unchanged=False)
     stand.pass_s(165.25)
 
-    assert stand.screen is Screen.CLEARED
+    assert stand.shows(Screen.CLEARED)
     assert stand.desk.is_empty()
     stand.pass_s(5.25)
-    assert stand.screen is Screen.ATTRACT
+    assert stand.shows(Screen.ATTRACT)
 
 
 def test_a_slower_way_gets_more_time(stand: Stand) -> None:
@@ -124,7 +124,7 @@ def test_a_slower_way_gets_more_time(stand: Stand) -> None:
     stand.to_check(unchanged=True)
     stand.pass_s(200)
 
-    assert stand.desk.view.overlay is Overlay.NONE
+    assert stand.lies(Overlay.NONE)
 
 
 def test_a_read_card_has_the_times_of_an_identified_resident(stand: Stand) -> None:
@@ -132,10 +132,10 @@ def test_a_read_card_has_the_times_of_an_identified_resident(stand: Stand) -> No
     stand.acts.begin()
     stand.lay_card()
     stand.pass_s(100)
-    assert stand.screen is Screen.IDENTIFY
+    assert stand.shows(Screen.IDENTIFY)
     stand.pass_s(65.25)
 
-    assert stand.screen is Screen.CLEARED
+    assert stand.shows(Screen.CLEARED)
 
 
 def test_nobody_is_hurried_while_the_receipt_is_printed(stand: Stand) -> None:
@@ -147,4 +147,4 @@ def test_nobody_is_hurried_while_the_receipt_is_printed(stand: Stand) -> None:
     stand.desk.touched()
     stand.pass_s(80.25)
 
-    assert stand.screen is Screen.CLEARED
+    assert stand.shows(Screen.CLEARED)

@@ -1,4 +1,4 @@
-"""What is sealed, opened again with the portal's key: national names, pages, promises, signature."""
+"""What is sealed, opened again with the portal's key: names, pages, promises, signature."""
 
 import base64
 import hashlib
@@ -8,11 +8,11 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from PIL import Image
-from portal.opening import open_data_key, open_payload
 from store_support import PRIVATE_BYTES
 from visit_support import MOBILE, NAME, NUMBER, Stand
 
 from kiosk.visit.signing import SIZE_PX, clean_stroke, draw, text_digest
+from portal.opening import open_data_key, open_payload
 
 
 def sealed(stand: Stand) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -42,10 +42,10 @@ def test_each_outcome_has_its_words_and_its_row(
     stand: Stand, outcome: Outcome, stage: PaperStage, state: str
 ) -> None:
     stand.to_done()
-    assert stand.model.paper is PaperStage.PRINTING
+    assert stand.stands(PaperStage.PRINTING)
     stand.paper(outcome, FailureCode.PAPER_OUT if stage is PaperStage.NOT_PRINTED else None)
 
-    assert stand.model.paper is stage
+    assert stand.stands(stage)
     assert journal(stand) == [(state, False, 1)]
     assert stand.named("printed")[0]["outcome"] == outcome.value
     assert stand.named("printed")[0]["what"] == "receipt"
@@ -61,7 +61,7 @@ def test_no_paper_is_told_by_its_code_and_printed_again_as_the_first(stand: Stan
 
     first, second = stand.printer.jobs
     assert (first.id, first.reprint) == (second.id, second.reprint)
-    assert stand.model.paper is PaperStage.PRINTED
+    assert stand.stands(PaperStage.PRINTED)
 
 
 def test_a_doubtful_paper_is_asked_about_and_never_printed_by_itself(stand: Stand) -> None:
@@ -77,7 +77,7 @@ def test_a_doubtful_paper_is_asked_about_and_never_printed_by_itself(stand: Stan
     stand.acts.paper_complete(complete=True)
 
     assert {job.id for job in stand.printer.jobs} == {stand.printer.jobs[0].id}
-    assert stand.model.paper is PaperStage.PRINTED
+    assert stand.stands(PaperStage.PRINTED)
 
 
 def test_leaving_without_the_paper_declines_it(stand: Stand) -> None:
@@ -131,7 +131,7 @@ def test_a_notice_without_paper_says_why(stand: Stand) -> None:
     stand.paper(Outcome.NOT_STARTED, FailureCode.PAPER_OUT)
 
     assert stand.model.print_failure == "PAPER_OUT"
-    assert stand.screen is Screen.NOTICE
+    assert stand.shows(Screen.NOTICE)
 
 
 def test_a_rating_comes_once_and_not_before_the_paper(stand: Stand) -> None:

@@ -15,7 +15,7 @@ def to_scan(stand: Stand) -> None:
 
 def test_the_plate_opens_for_this_visit_and_guides(stand: Stand) -> None:
     to_scan(stand)
-    assert stand.model.stage is ScanStage.PREPARING
+    assert stand.stands(ScanStage.PREPARING)
     stand.preview("PAGE_CUT")
 
     assert stand.plate.visit == stand.desk.visit
@@ -69,7 +69,7 @@ def test_the_last_possible_page_ends_the_scan(stand: Stand) -> None:
         stand.page()
         stand.acts.keep_page()
 
-    assert stand.screen is Screen.CHECK
+    assert stand.shows(Screen.CHECK)
     assert stand.plate.calls[-1] == "close"
 
 
@@ -78,14 +78,14 @@ def test_nothing_is_finished_without_a_page(stand: Stand) -> None:
     stand.preview()
     stand.acts.finish_scan()
 
-    assert stand.screen is Screen.SCAN
+    assert stand.shows(Screen.SCAN)
 
 
 def test_the_paper_may_come_later_where_the_item_says_so(stand: Stand) -> None:
     to_scan(stand)
     stand.acts.scan_later()
 
-    assert stand.screen is Screen.CHECK
+    assert stand.shows(Screen.CHECK)
     assert "10天内补交" in [each.value for each in stand.model.rows]
 
 
@@ -94,12 +94,12 @@ def test_a_faulty_camera_offers_a_retry_and_the_way_without(stand: Stand) -> Non
     stand.camera_fails()
     assert (stand.model.stage, stand.model.failure) == (ScanStage.CAMERA_FAULT, "FRAME_STALLED")
     stand.acts.retry_device()
-    assert stand.model.stage is ScanStage.PREPARING
+    assert stand.stands(ScanStage.PREPARING)
     stand.camera_fails(FailureCode.DISCONNECTED)
 
     stand.acts.scan_later()
 
-    assert stand.screen is Screen.CHECK
+    assert stand.shows(Screen.CHECK)
     assert [each["failure"] for each in stand.named("failed")] == ["FRAME_STALLED", "DISCONNECTED"]
 
 
@@ -109,7 +109,7 @@ def test_a_camera_that_comes_back_is_opened_by_itself(stand: Stand) -> None:
     stand.desk.device_changed(snapshot("camera"))
     stand.preview()
 
-    assert stand.model.stage is ScanStage.LIVE
+    assert stand.stands(ScanStage.LIVE)
     assert stand.model.failure == ""
 
 
@@ -128,10 +128,10 @@ def test_a_poor_page_is_listed_once_and_may_be_accepted(stand: Stand) -> None:
     stand.acts.keep_page()
     stand.acts.finish_scan()
 
-    assert stand.screen is Screen.PRECHECK
+    assert stand.shows(Screen.PRECHECK)
     assert [each.code for each in stand.model.findings] == ["page_poor"]
     stand.acts.go_on()
-    assert stand.screen is Screen.CHECK
+    assert stand.shows(Screen.CHECK)
 
 
 def test_mending_the_scan_starts_with_an_empty_plate(stand: Stand) -> None:
@@ -140,7 +140,7 @@ def test_mending_the_scan_starts_with_an_empty_plate(stand: Stand) -> None:
     assert (stand.screen, stand.model.kept) == (Screen.SCAN, 0)
     stand.scan(1)
 
-    assert stand.screen is Screen.CHECK
+    assert stand.shows(Screen.CHECK)
     assert stand.store.database.read("SELECT count(*) FROM document") == [(1,)]
 
 

@@ -22,10 +22,10 @@ def _expected_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 def test_an_absent_portal_leaves_the_case_collected_after_fifteen_seconds(stand: Stand) -> None:
-    stand.desk.online(False)
+    stand.desk.online(up=False)
     stand.to_submit()
     stand.pass_s(14)
-    assert stand.screen is Screen.SUBMIT
+    assert stand.shows(Screen.SUBMIT)
     assert stand.model.seconds_left == 1
     stand.pass_s(1.25)
 
@@ -98,14 +98,14 @@ def test_a_put_that_breaks_keeps_the_answers_and_can_be_tried_again(
 ) -> None:
     stand.store.points.broken, stand.store.points.error = "put.before_commit", error
     stand.to_submit()
-    assert stand.screen is Screen.FAULT
+    assert stand.shows(Screen.FAULT)
     assert (stand.model.failure, stand.model.kept, stand.model.can_retry) == (failure, True, True)
     assert stand.named("sealed") == []
 
     stand.store.points.broken = ""
     stand.acts.retry_device()
 
-    assert stand.screen is Screen.SUBMIT
+    assert stand.shows(Screen.SUBMIT)
     assert len(stand.named("sealed")) == 1
 
 
@@ -151,7 +151,7 @@ def test_a_broken_audit_after_the_commit_does_not_unsay_it(stand: Stand) -> None
 
     stand.acts.submit()
 
-    assert stand.screen is Screen.SUBMIT
+    assert stand.shows(Screen.SUBMIT)
     assert stand.model.sealed
 
 
@@ -182,7 +182,7 @@ def test_a_page_that_cannot_be_kept_is_told_and_the_rest_stays(stand: Stand) -> 
     stand.acts.retry_device()
     stand.acts.finish_scan()
 
-    assert stand.screen is Screen.CHECK
+    assert stand.shows(Screen.CHECK)
 
 
 def test_nothing_is_sealed_twice_by_two_touches(stand: Stand) -> None:
@@ -202,10 +202,10 @@ def test_an_unread_promise_or_an_unsigned_page_is_not_submitted(stand: Stand) ->
     stand.acts.go_on()
     stand.acts.add_stroke([(0.1, 0.1), (0.9, 0.9)])
     stand.acts.submit()
-    assert stand.screen is Screen.SIGN
+    assert stand.shows(Screen.SIGN)
     stand.acts.clear_signature()
     stand.acts.promise_shown()
     stand.acts.submit()
 
-    assert stand.screen is Screen.SIGN
+    assert stand.shows(Screen.SIGN)
     assert not stand.model.can_submit

@@ -54,7 +54,7 @@ def test_the_promise_way_needs_no_scan_and_at_most_nine_taps(stand: Stand) -> No
     for tap in taps:
         tap()
 
-    assert stand.screen is Screen.SUBMIT
+    assert stand.shows(Screen.SUBMIT)
     assert len(taps) <= 9
     assert "scan" not in steps(stand)
 
@@ -96,4 +96,4 @@ def test_no_view_and_no_event_shows_a_number_in_clear(stand: Stand, *, unchanged
 
     shown = repr([view for view in stand.views if view.screen is not Screen.QUESTION])
     assert not [marker for marker in MARKERS if marker in shown + repr(stand.events)]
-    assert stand.model.paper is PaperStage.PRINTED
+    assert stand.stands(PaperStage.PRINTED)
