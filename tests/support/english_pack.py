@@ -52,7 +52,7 @@ _WORDS = {
     "和家里人一起住": "Living with relatives",
     "其他": "Other",
     "您的手机号码": "Your mobile number",
-    "用来接收办理进度短信，不填也能凭回执查询。": "For progress messages; the slip works without it.",
+    "用来接收办理进度短信，不填也能凭回执查询。": "For messages; the slip works without it.",
     "手机号码应是11位数字，请再看一遍。": "A mobile number has 11 digits, please check.",
     "门牌号码是多少？": "What is the house number?",
     "签注要写明现在住在哪里。": "The renewal states where you live.",

@@ -56,9 +56,13 @@ class Glass:
         for _ in range(4):
             QCoreApplication.sendPostedEvents()
             QGuiApplication.processEvents()
+            # Rows and columns are placed before a frame is drawn, and no frame is drawn here.
+            for item in items(self.window.contentItem()):
+                item.ensurePolished()
 
     def close(self) -> None:
-        """Take the engine down before the views."""
+        """Take the engine down before the views, and its language out of the application."""
+        self.shell._present("zh_CN", 0)
         self.window.close()
         self.engine.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

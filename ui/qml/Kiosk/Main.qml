@@ -40,6 +40,8 @@ Window {
     Loader {
         id: overlayArea
 
+        objectName: "overlay"
+
         anchors.fill: parent
         z: 3
         active: Shell.overlay !== "none"

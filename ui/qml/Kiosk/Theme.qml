@@ -33,6 +33,7 @@ QtObject {
 
     // H of Noto Sans CJK SC is 0.733 em; rounded up, so that the height in mm is reached.
     readonly property int small: Math.ceil([4.8, 5.6, 7.3, 9.0][step] * Shell.pxPerMm / 0.733)
+    readonly property int smallest: Math.ceil(4.8 * Shell.pxPerMm / 0.733)
     readonly property int body: Math.round(small * [1.22, 1.18, 1.07, 1.0][step])
     readonly property int control: Math.round(small * [1.37, 1.28, 1.12, 1.04][step])
     readonly property int heading: Math.round(small * [1.7, 1.5, 1.27, 1.15][step])

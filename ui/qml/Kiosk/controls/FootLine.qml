@@ -29,7 +29,7 @@ Rectangle {
         anchors.right: parent.right
         anchors.rightMargin: Theme.margin
         text: foot.code
-        size: Theme.small
+        size: Theme.smallest
         color: Theme.soft
         Accessible.name: qsTr("工作人员查看：%1").arg(foot.code)
     }

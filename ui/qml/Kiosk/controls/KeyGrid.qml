@@ -12,7 +12,7 @@ Column {
     property real keyWidth: 0
     property real widest: Theme.px(84)
 
-    readonly property int most: Math.max(1, ...rows.map(row => row.length))
+    property int most: Math.max(1, ...rows.map(row => row.length))
     readonly property real each: keyWidth > 0 ? keyWidth : Math.min(widest, Math.floor((width - (most - 1) * spacing) / most))
 
     signal tapped(string key)

@@ -11,7 +11,7 @@ Item {
 
     signal turned(int page)
 
-    readonly property real side: Math.min(width * 0.34, Theme.px(80))
+    readonly property real side: Math.min(width * 0.3, Theme.px(66))
 
     implicitHeight: Math.max(previous.implicitHeight, next.implicitHeight, Theme.target)
 

@@ -69,6 +69,8 @@ Item {
     Loader {
         id: pictureArea
 
+        objectName: "picture"
+
         x: Theme.margin
         y: sheet.across ? sheet.mainTop : sheet.headBottom + Theme.air
         width: sheet.leftWidth
@@ -78,6 +80,8 @@ Item {
     }
     Item {
         id: workArea
+
+        objectName: "work"
 
         x: sheet.rightX
         y: {
@@ -102,6 +106,9 @@ Item {
         width: parent.width
         height: implicitHeight
         backText: Shell.canGoBack ? qsTr("上一步") : ""
-        onBackTapped: Shell.back()
+        onBackTapped: {
+            if (backName === "back")
+                Shell.back();
+        }
     }
 }

@@ -44,36 +44,6 @@ Rectangle {
         }
     }
 
-    Words {
-        anchors.centerIn: parent
-        width: pad.width - 2 * Theme.padding
-        visible: pad.lines.length === 0 && pad.line.length === 0 && pad.strokes === 0
-        horizontalAlignment: Text.AlignHCenter
-        text: qsTr("请用手指在这里写您的名字")
-        color: Theme.soft
-    }
-    Canvas {
-        id: canvas
-
-        anchors.fill: parent
-        onPaint: {
-            const context = getContext("2d");
-            context.reset();
-            context.strokeStyle = Theme.ink;
-            context.lineWidth = Theme.px(1);
-            context.lineCap = "round";
-            context.lineJoin = "round";
-            for (const one of pad.lines.concat([pad.line])) {
-                if (one.length < 2)
-                    continue;
-                context.beginPath();
-                context.moveTo(one[0].x * width, one[0].y * height);
-                for (const next of one)
-                    context.lineTo(next.x * width, next.y * height);
-                context.stroke();
-            }
-        }
-    }
     MouseArea {
         objectName: "signature"
         anchors.fill: parent
@@ -85,5 +55,36 @@ Rectangle {
         }
         onReleased: pad.finish()
         onCanceled: pad.finish()
+
+        Words {
+            anchors.centerIn: parent
+            width: pad.width - 2 * Theme.padding
+            visible: pad.lines.length === 0 && pad.line.length === 0 && pad.strokes === 0
+            horizontalAlignment: Text.AlignHCenter
+            text: qsTr("请用手指在这里写您的名字")
+            color: Theme.soft
+        }
+        Canvas {
+            id: canvas
+
+            anchors.fill: parent
+            onPaint: {
+                const context = getContext("2d");
+                context.reset();
+                context.strokeStyle = Theme.ink;
+                context.lineWidth = Theme.px(1);
+                context.lineCap = "round";
+                context.lineJoin = "round";
+                for (const one of pad.lines.concat([pad.line])) {
+                    if (one.length < 2)
+                        continue;
+                    context.beginPath();
+                    context.moveTo(one[0].x * width, one[0].y * height);
+                    for (const next of one)
+                        context.lineTo(next.x * width, next.y * height);
+                    context.stroke();
+                }
+            }
+        }
     }
 }

@@ -16,7 +16,7 @@ Item {
     Rectangle {
         id: dot
 
-        width: Theme.px(Theme.large ? 13 : 11)
+        width: Theme.px(Theme.large ? 16 : 11)
         height: width
         radius: width / 2
         color: row.mood === "done" ? Theme.good : row.mood === "attention" ? Theme.warnWash : Theme.card

@@ -93,7 +93,7 @@ Item {
         }
         ActButton {
             objectName: "start"
-            anchors.horizontalCenter: attract.across ? undefined : parent.horizontalCenter
+            x: attract.across ? 0 : (words.width - width) / 2
             width: Math.min(parent.width, Theme.px(150))
             height: Math.max(Theme.px(36), implicitHeight)
             kind: "main"

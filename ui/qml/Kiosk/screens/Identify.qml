@@ -25,7 +25,7 @@ Sheet {
         return view.tip === 2 ? qsTr("还没看到证件。放不好也没关系，可以换个办法。") : view.tip === 1 ? qsTr("把证件贴紧蓝色区域，手机和别的卡先拿开。") : qsTr("平放在蓝色亮框里，读好前先别拿走。");
     }
     code: view.failure
-    pictureHeight: Theme.px(Theme.large ? 88 : 140)
+    pictureHeight: Theme.px(Theme.large ? identify.stage === "read" ? 112 : 92 : 140)
 
     picture: CardPicture {
         mood: identify.troubled ? "trouble" : identify.stage

@@ -23,7 +23,7 @@ Sheet {
     }
     why: faulty ? FailureWords.advice(view.failure, "camera") : pages + qsTr("。放稳以后会自己拍。")
     code: view.failure
-    pictureHeight: mainBottom - headBottom - Theme.px(14) - (Theme.landscape ? 0 : tools.implicitHeight)
+    pictureHeight: mainBottom - headBottom - 2 * Theme.air - tools.implicitHeight
 
     picture: PlatePicture {
         number: scan.view.preview
