@@ -14,7 +14,7 @@ WORK_SIZE = 480
 """Long side in pixels of the picture that pages are searched in."""
 
 _CHROMA_WEIGHT = 1.6
-_NOISE_FACTOR = 2.5
+_NOISE_FACTOR = 1.8
 _FLOOR = 5.0
 
 

@@ -50,7 +50,7 @@ class Desk:
         return None
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def worker() -> Iterator[Worker]:
     made = Worker()
     made.warm()
