@@ -15,7 +15,7 @@ WORK_SIZE = 480
 
 _CHROMA_WEIGHT = 1.6
 _NOISE_FACTOR = 1.8
-_FLOOR = 5.0
+_FLOOR = 4.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from kiosk.documents.edges import Edges
 _ANGLE_BINS = 120
 _RHO_STEP = 2.0
 _SPREAD = 2
-MAX_LINES = 26
+MAX_LINES = 22
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ MAX_RATIO = 2.3
 _BEYOND = 14.0
 
 
-def line_quads(lines: Lines, size: tuple[int, int], keep: int = 48) -> tuple[Quads, Floats]:
+def line_quads(lines: Lines, size: tuple[int, int], keep: int = 20) -> tuple[Quads, Floats]:
     """The best quads that two near-parallel pairs of lines form.
 
     Args:
