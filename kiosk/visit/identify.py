@@ -99,6 +99,9 @@ class Identify:
         if event.failure is FailureCode.NO_CARD or event.failure is FailureCode.CANCELLED:
             if event.final:
                 self._ask()
+            elif self._stage is CardStage.READING:
+                # found, then gone before it was read: the resident lifted it too early
+                self._show(CardStage.TROUBLE, FailureCode.CARD_LIFTED)
         elif event.final and TRAITS[event.failure].level is Level.BLOCK:
             self._show(CardStage.READER_FAULT, event.failure)
             self._session.tell("failed", failure=event.failure.value)

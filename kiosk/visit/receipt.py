@@ -13,6 +13,7 @@ from kiosk.visit.materials import Resolved
 from kiosk.visit.screens import MaterialWay
 
 HOTLINE = "12345"
+_LONG_NUMBER = 18
 DEMO = "演示数据，不是办事依据"
 _TITLES = {
     "collected": "收件凭条（尚未受理）",
@@ -32,7 +33,7 @@ _HAPPENED = {
     "withdrawn": "已撤回。",
 }
 _NEXT = {
-    "collected": "联网后自动送出，不用您再来一次。",
+    "collected": "不用您再来，凭这个编号查进度。",
     "received": "受理平台收到后会再答复，请留好这张凭条。",
     "accepted": "办好后凭这个编号查询结果。",
     "concluded": "请留好这张凭条。",
@@ -83,26 +84,33 @@ def title(stage: str) -> str:
 def layout(slip: Slip) -> ReceiptLayout:
     """The receipt: what it is, the number, what comes next, where to ask, then the rest."""
     blocks: list[Block] = [
-        Line(_TITLES[slip.stage], 16, bold=True, align=Align.CENTRE),
+        Line(_TITLES[slip.stage], 18, bold=True, align=Align.CENTRE),
         *_demo(on=slip.demo),
-        Space(),
-        Line(_happened(slip), bold=True),
+        Rule(),
+        Line(_happened(slip), 14, bold=True),
         *(Line(f"· {reason}") for reason in slip.reasons),
-        Space(),
-        Qr(slip.number, f"{_number_label(slip)} {grouped(slip.number)}"),
+        Space(3),
+        Line(_number_label(slip), align=Align.CENTRE),
+        Line(grouped(slip.number), _number_size(slip.number), bold=True, align=Align.CENTRE),
+        Qr(slip.number),
         Line(_NEXT[slip.stage]),
         *(Line(f"请在{days}天内补交：{name}") for name, days in slip.later),
         Line(f"有疑问请拨打{HOTLINE}"),
         Rule(),
-        Pair(_number_label(slip), grouped(slip.number)),
         *_old_number(slip),
         Pair("姓名", slip.masked_name),
         Pair("事项", slip.item.name),
         Pair("收件时间", f"{slip.collected_at:%Y-%m-%d %H:%M}"),
         Pair("地点", slip.site),
+        Space(1),
         *_demo(on=slip.demo),
     ]
     return ReceiptLayout(tuple(blocks))
+
+
+def _number_size(number: str) -> float:
+    """The number stands on one line: 22 characters in groups of four need 12 pt on 72 mm."""
+    return 12 if len(number) > _LONG_NUMBER else 14
 
 
 def notice(
@@ -147,7 +155,8 @@ def _number_label(slip: Slip) -> str:
 def _old_number(slip: Slip) -> list[Block]:
     if slip.collection_no in {"", slip.number}:
         return []
-    return [Pair("收件编号", grouped(slip.collection_no))]
+    # small, so that it stays on one line
+    return [Line("收件编号"), Line(grouped(slip.collection_no), 11)]
 
 
 def _demo(*, on: bool) -> list[Block]:

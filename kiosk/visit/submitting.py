@@ -18,6 +18,8 @@ from kiosk.visit.signing import draw
 from offline_cache.records import Ack, Intake, Stage, Ticket
 
 WAIT_S = 15.0
+AWAY_S = 2.0
+"""So much after the commit the wait ends while the portal is known not to answer."""
 STUCK_S = 15.0
 """So much later the page says that the store does not answer; a commit still counts."""
 
@@ -33,6 +35,7 @@ class Submitting:
         self._session = session
         self._go_on = go_on
         self._until = 0.0
+        self._sealed_at = 0.0
         self._told: set[Stage] = set()
         self._sealing = False
 
@@ -82,10 +85,12 @@ class Submitting:
             session.publish()
 
     def tick(self) -> None:
-        """The wait ends after 15 s, with whatever is known then."""
+        """The wait ends after 15 s, with whatever is known then; sooner while nobody answers."""
         session = self._session
         if session.screen is not Screen.SUBMIT:
             return
+        if session.person.ticket is not None and not session.online:
+            self._until = min(self._until, self._sealed_at + AWAY_S)
         late = session.ports.now() - self._until
         if late >= 0 and session.person.ticket is not None:
             self._go_on()
@@ -123,6 +128,7 @@ class Submitting:
             return
         self._sealing = False
         session.draft = None
+        self._sealed_at = session.ports.now()
         session.person.ticket = ticket
         session.ports.follow.follow(ticket.id)
         if session.screen is Screen.FAULT:

@@ -10,7 +10,9 @@ import pytest
 _PACKAGES = ("kiosk", "ui", "devices", "offline_cache", "portal")
 _DRAWERS = {"utils", "common", "misc", "manager", "helpers"}
 _REASONED = re.compile(r"(#\s*(noqa|type:\s*ignore)[^\n]*)")
-_GOOD_REASON = re.compile(r"#\s*(noqa: [A-Z]+\d+(, [A-Z]+\d+)*|type: ignore\[[a-z-, ]+\]).* - \S")
+_GOOD_REASON = re.compile(
+    r"#\s*(noqa: [A-Z]+\d+(, ?[A-Z]+\d+)* - \S|type: ignore\[[a-z-, ]+\]( - |\s+# )\S)"
+)
 
 
 def _files(repository: Path, *endings: str) -> list[Path]:

@@ -3,7 +3,7 @@
 import pytest
 from visit_support import NAME, Stand, record, snapshot
 
-from devices.card.api import CardRead
+from devices.card.api import CardPresent, CardRead
 from devices.errors import FailureCode
 from devices.events import DeviceState
 from kiosk.visit.screens import CardStage, Screen
@@ -160,3 +160,13 @@ def test_back_from_the_card_erases_the_draft(stand: Stand) -> None:
 
     assert stand.shows(Screen.NOTICE)
     assert stand.store.database.read("SELECT count(*) FROM submission") == [(0,)]
+
+
+def test_a_card_that_is_gone_before_it_was_read_was_lifted_too_early(stand: Stand) -> None:
+    to_card(stand)
+    stand.desk.device_event(CardPresent(*stand._head("card")))
+
+    stand.card_fails(FailureCode.NO_CARD)
+
+    assert stand.stands(CardStage.TROUBLE)
+    assert stand.model.failure == "CARD_LIFTED"

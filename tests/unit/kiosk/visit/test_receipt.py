@@ -70,8 +70,8 @@ def test_a_later_number_is_printed_beside_the_first_one() -> None:
     with_project = dataclasses.replace(slip("concluded"), number="SH26112200000001")
     text = "\n".join(receipt.lines(receipt.layout(with_project)))
 
-    assert "办件编号：SH26 1122 0000 0001" in text
-    assert "收件编号：3101 15A1 B226 1121 0004 23" in text
+    assert "办件编号\nSH26 1122 0000 0001" in text
+    assert "收件编号\n3101 15A1 B226 1121 0004 23" in text
 
 
 @pytest.mark.parametrize("stage", ["collected", "received"])

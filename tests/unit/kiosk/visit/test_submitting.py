@@ -21,8 +21,16 @@ def _expected_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
         yield
 
 
-def test_an_absent_portal_leaves_the_case_collected_after_fifteen_seconds(stand: Stand) -> None:
+def test_a_portal_known_to_be_away_is_not_waited_for(stand: Stand) -> None:
     stand.desk.online(up=False)
+    stand.to_submit()
+    stand.pass_s(1)
+    assert stand.shows(Screen.SUBMIT)
+    stand.pass_s(1.5)
+    assert stand.model.stage == "collected"
+
+
+def test_a_silent_portal_leaves_the_case_collected_after_fifteen_seconds(stand: Stand) -> None:
     stand.to_submit()
     stand.pass_s(14)
     assert stand.shows(Screen.SUBMIT)
