@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a script beside the shell scripts, not a package
 """Mark the constant properties in the dumps of the views, which the dump tool forgets.
 
 A property without a notify signal is constant in this project: a test of the views

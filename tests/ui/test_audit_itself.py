@@ -32,7 +32,7 @@ FAULTS = {
     "gap": SOUND.replace("y: 140", "y: 104"),
     "overlap": SOUND.replace("x: 400", "x: 60"),
     "outside the window": 'Tap { objectName: "far"; x: 700; y: 20; text: "好" }',
-    "truncated": 'Words { width: 60; maximumLineCount: 1; elide: Text.ElideRight; text: "很长的字" }',
+    "truncated": 'Words { width: 60; maximumLineCount: 1; elide: Text.ElideRight; text: "好长啊" }',
     "clipped": 'Words { width: 60; height: 30; text: "很长的一行字放不下" }',
     "no objectName": 'Tap { x: 20; y: 20; text: "好" }',
     "no name": 'Tap { objectName: "mute"; x: 20; y: 20; text: "" }',

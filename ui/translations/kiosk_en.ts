@@ -1276,6 +1276,10 @@
         <translation>Your signature says that your answers are true.</translation>
     </message>
     <message>
+        <source>还有下一页，看完才能提交。</source>
+        <translation>There is one more page to read before you can submit.</translation>
+    </message>
+    <message>
         <source>重写</source>
         <translation>Write again</translation>
     </message>

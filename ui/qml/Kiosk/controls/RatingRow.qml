@@ -10,7 +10,7 @@ Column {
     required property DoneView view
 
     readonly property var words: [qsTr("非常满意"), qsTr("满意"), qsTr("基本满意"), qsTr("不满意"), qsTr("非常不满意")]
-    readonly property int columns: Theme.large || Theme.landscape ? 3 : 5
+    readonly property int columns: Theme.large ? 3 : 5
     readonly property real cell: Math.floor((width - (columns - 1) * Theme.gap) / columns)
 
     spacing: Theme.px(3)

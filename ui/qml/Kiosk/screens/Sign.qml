@@ -13,7 +13,7 @@ Sheet {
 
     kicker: view.itemName
     title: promised ? qsTr("请看完承诺，再签名") : qsTr("请签名确认")
-    why: promised ? qsTr("签名表示您读过并同意。") : qsTr("签名表示您填的内容是真实的。")
+    why: reading && text.arranged && !text.atEnd ? qsTr("还有下一页，看完才能提交。") : promised ? qsTr("签名表示您读过并同意。") : qsTr("签名表示您填的内容是真实的。")
 
     PagedList {
         id: text
