@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from english_pack import english
 from gallery import COLLECTION_NO, MOBILE, NAME, NUMBER, gallery
 from PySide6.QtCore import QObject
-from screen_support import Glass, items
+from screen_support import Glass, items, page_picture
 
 from kiosk.visit.screens import Screen, View
 
@@ -77,6 +77,15 @@ def test_the_page_taken_is_gone_when_scanning_is_over(glass: Glass) -> None:
     glass.shell.show(gallery()["check"])
 
     assert "scan" not in glass.shell._pages.pictures.names()
+
+
+def test_a_late_picture_is_dropped_when_nobody_is_there_any_more(glass: Glass) -> None:
+    glass.show(gallery()["scan_live"])
+    glass.shell.show(View(Screen.CLEARED, None))
+
+    glass.shell.set_picture("scan", 9, page_picture())
+
+    assert glass.shell._pages.pictures.names() == frozenset()
 
 
 def test_language_and_size_return_to_their_defaults(glass: Glass) -> None:

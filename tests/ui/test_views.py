@@ -102,6 +102,17 @@ def test_a_picture_that_is_none_leaves_a_transparent_point() -> None:
     assert pictures.get("qr").pixelColor(0, 0).alpha() == 0
 
 
+def test_the_code_follows_the_number_when_the_case_is_accepted(qapp: QGuiApplication) -> None:
+    assert qapp is not None
+    shell = Shell()
+    shell.show(gallery()["done_received"])
+    collected = shell._pages.pictures.get("qr").copy()
+
+    shell.show(gallery()["done_accepted"])
+
+    assert shell._pages.pictures.get("qr") != collected
+
+
 def test_the_engine_gets_the_one_shell_that_was_made(qapp: QGuiApplication) -> None:
     assert qapp is not None
     shell = Shell()

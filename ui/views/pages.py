@@ -15,7 +15,7 @@ from ui.views.pictures import Pictures
 from ui.views.scanning import MaterialsView, ScanView
 from ui.views.stage import Stage
 
-_PRIVATE_PICTURES = frozenset({Screen.SCAN, Screen.DONE})
+_PICTURED = frozenset({Screen.SCAN, Screen.DONE})
 
 
 class Page(Protocol):
@@ -33,6 +33,7 @@ class Pages:
 
     def __init__(self, stage: Stage, parent: QObject) -> None:
         self.pictures = Pictures()
+        self._coded = ""
         self.home = HomeView(stage, parent)
         self.guide = GuideView(stage, parent)
         self.notice = NoticeView(stage, parent)
@@ -60,18 +61,26 @@ class Pages:
 
     def show(self, screen: Screen, model: Model) -> None:
         """Hand the model to its screen's view; a screen without a model has no view."""
-        if isinstance(model, DoneModel) and "qr" not in self.pictures.names():
-            self.pictures.put_image("qr", qr_picture(model.number))
+        if isinstance(model, DoneModel):
+            self._draw_code(model.number)
         view = getattr(self, screen.value, None)
         if view is not None and model is not None:
             view.show(model)
+
+    def _draw_code(self, number: str) -> None:
+        # The number changes once the portal has accepted the case: the code must follow it.
+        if number != self._coded or "qr" not in self.pictures.names():
+            self._coded = number
+            self.pictures.put_image("qr", qr_picture(number))
 
     def clear_all_but(self, screen: Screen) -> None:
         """Empty every view but one, and the pictures unless that screen shows some."""
         for other, view in self.by_screen().items():
             if other is not screen:
                 view.clear()
-        if screen not in _PRIVATE_PICTURES:
+        if screen is not Screen.DONE:
+            self._coded = ""
+        if screen not in _PICTURED:
             self.pictures.clear()
 
     def retranslate(self) -> None:

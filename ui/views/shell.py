@@ -28,6 +28,8 @@ LARGE_TEXT = 2
 REFERENCE_PX_PER_MM = 4.03
 REFERENCE_SIZE = (1080, 1920)
 
+_NOBODY = frozenset({Screen.ATTRACT, Screen.HOME, Screen.CLEARED})
+
 
 @QmlElement
 @QmlSingleton
@@ -95,12 +97,17 @@ class Shell(QObject):
             self._pages.clear_all_but(view.screen)
 
     def set_picture(self, name: str, seq: int, data: bytes) -> None:
-        """Keep the newest JPEG or PNG picture `name`; QML asks for it by `seq`."""
-        self._pages.pictures.put(name, seq, data)
+        """Keep the newest JPEG or PNG picture `name`; QML asks for it by `seq`.
+
+        A late picture, when nobody is at the terminal any more, is dropped.
+        """
+        if self._view.screen not in _NOBODY:
+            self._pages.pictures.put(name, seq, data)
 
     def set_image(self, name: str, image: QImage) -> None:
-        """Keep the newest picture `name`, already decoded."""
-        self._pages.pictures.put_image(name, image)
+        """Keep the newest picture `name`, already decoded; a late one is dropped as well."""
+        if self._view.screen not in _NOBODY:
+            self._pages.pictures.put_image(name, image)
 
     def forget_pages(self) -> None:
         """Empty the views of all screens but the one that is shown."""

@@ -53,7 +53,7 @@ QtObject {
     readonly property int radius: px(5)
     readonly property int cardRadius: px(6)
     readonly property int hair: Math.max(1, px(0.3))
-    readonly property int edgeWidth: Math.max(2, px(0.5))
+    readonly property int edgeWidth: Math.max(2, px(0.4))
 
     function px(mm: real): int {
         return Math.ceil(mm * Shell.pxPerMm);
