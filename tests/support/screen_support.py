@@ -6,10 +6,11 @@ from pathlib import Path
 
 from english_pack import english
 from gallery import gallery
-from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QIODevice
+from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QIODevice, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickItem, QQuickWindow
+from PySide6.QtTest import QTest
 
 from kiosk.visit.screens import View
 from ui.fonts import use_default_font
@@ -110,4 +111,27 @@ def find(glass: Glass, name: str) -> QQuickItem:
     raise LookupError(name)
 
 
-__all__ = ["LANDSCAPE", "PORTRAIT", "Glass", "find", "gallery", "items", "open_glass", "present"]
+def tap(glass: Glass, name: str) -> None:
+    """Tap the middle of the item called `name`; none below an overlay."""
+    overlay = next(
+        each for each in glass.window.contentItem().childItems() if each.objectName() == "overlay"
+    )
+    if overlay.childItems() and name == "page_next":
+        raise LookupError(name)
+    item = find(glass, name)
+    centre = item.mapToScene(QPointF(item.width() / 2, item.height() / 2)).toPoint()
+    QTest.mouseClick(glass.window, Qt.MouseButton.LeftButton, pos=centre)
+    glass.settle()
+
+
+__all__ = [
+    "LANDSCAPE",
+    "PORTRAIT",
+    "Glass",
+    "find",
+    "gallery",
+    "items",
+    "open_glass",
+    "present",
+    "tap",
+]

@@ -1,11 +1,12 @@
 """Every state of every screen in every cell of the matrix keeps the rules of the layout."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from layout_audit import contrast, geometry
 from PySide6.QtGui import QAccessible
-from screen_support import LANDSCAPE, PORTRAIT, Glass, gallery, present
+from screen_support import LANDSCAPE, PORTRAIT, Glass, gallery, present, tap
 
 PX_PER_MM = 4.03
 
@@ -18,12 +19,26 @@ def _audit(glass: Glass, folder: Path, *, cell: str, pixels: bool) -> list[str]:
     for name, view in gallery().items():
         glass.show(view)
         present(glass, size, large=text == "large", language=language)
-        faults += [f"{name}: {fault}" for fault in geometry(glass.window, PX_PER_MM)]
+        for page, found in enumerate(_pages(glass), 1):
+            faults += [f"{name} page {page}: {fault}" for fault in found]
         if pixels:
+            glass.show(view)
             picture = glass.window.grabWindow()
             faults += [f"{name}: {fault}" for fault in contrast(glass.window, picture)]
             picture.save(str(folder / f"{name}-{cell}.png"))
     return faults
+
+
+def _pages(glass: Glass) -> Iterator[list[str]]:
+    """Audit what is shown, then each further page of a list that is paged."""
+    yield geometry(glass.window, PX_PER_MM)
+    for _ in range(12):
+        try:
+            tap(glass, "page_next")
+        except LookupError:
+            return
+        yield geometry(glass.window, PX_PER_MM)
+    raise AssertionError("the pages never end")
 
 
 CELLS = [

@@ -17,10 +17,13 @@ Sheet {
         anchors.fill: parent
         spacing: Theme.px(Theme.roomy ? 8 : 4.25)
         entries: {
-            const entries = ["number"];
+            // A question about the paper comes first, so that it never waits on a later page.
+            const asks = done.view.paper === "doubt" || done.view.paper === "not_printed";
+            const entries = asks ? ["paper", "number"] : ["number"];
             if (done.view.reasons.length > 0)
                 entries.push("reasons");
-            entries.push("paper");
+            if (!asks)
+                entries.push("paper");
             if (done.view.supplementDays > 0)
                 entries.push("supplement");
             entries.push("belongings");
