@@ -26,7 +26,7 @@ from offline_cache.errors import (
 from offline_cache.files import as_store_error, free_bytes
 from offline_cache.library import check_library
 from offline_cache.lock import ProcessLock
-from offline_cache.migration import migrate
+from offline_cache.migration import migrate, stand_in
 from offline_cache.numbers import uuid7
 
 T = TypeVar("T")
@@ -283,6 +283,7 @@ class Database:
                 connection.execute(pragma)
             if self._second:
                 connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+                stand_in(connection)
         except apsw.Error:
             connection.close(force=True)
             raise

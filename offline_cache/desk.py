@@ -9,7 +9,7 @@ from offline_cache.database import Database
 from offline_cache.errors import UnknownSubmissionError
 from offline_cache.records import QueueRow, QueueStats, Stage, State
 from offline_cache.schedule import LONGEST_WAIT_S
-from offline_cache.states import demand
+from offline_cache.states import TABLES, demand
 
 _COLUMNS = (
     "SELECT id, collection_no, task_code, state, stage, boot_id, created_mono, created_wall,"
@@ -19,6 +19,12 @@ _PURGED = (
     "SELECT id, collection_no, task_code, 'PURGED', stage, boot_id, created_mono, created_wall,"
     " attempts, 0, NULL, receipt_no, project_no FROM tombstone"
 )
+_MESSAGES = (
+    "SELECT id, NULL, kind, state, CASE WHEN receipt_no IS NULL THEN 'collected' ELSE 'received'"
+    " END, boot_id, created_mono, created_wall, attempts, due, last_problem, receipt_no, NULL"
+    " FROM message"
+)
+_ALL = f"SELECT * FROM ({_COLUMNS} UNION ALL {_PURGED} UNION ALL {_MESSAGES})"  # noqa: S608 - constants only
 _UNSENT = "('SEALED', 'HELD', 'REJECTED', 'WITHDRAWING')"
 
 
@@ -29,9 +35,8 @@ class QueueDesk:
         self._database = database
 
     def rows(self) -> list[QueueRow]:
-        """Every submission that was ever put, oldest first, purged ones included."""
-        sql = f"SELECT * FROM ({_COLUMNS} UNION ALL {_PURGED}) ORDER BY id"  # noqa: S608 - constants only
-        return [self._row(row) for row in self._database.read(sql)]
+        """Everything that was ever put, oldest first, purged ones and messages included."""
+        return [self._row(row) for row in self._database.read(f"{_ALL} ORDER BY id")]
 
     def row(self, submission_id: str) -> QueueRow:
         """One submission, by its id or its collection number.
@@ -39,11 +44,7 @@ class QueueDesk:
         Raises:
             UnknownSubmissionError: neither is known.
         """
-        sql = (
-            f"SELECT * FROM ({_COLUMNS} UNION ALL {_PURGED})"  # noqa: S608 - constants only
-            " WHERE id=?1 OR collection_no=?1"
-        )
-        rows = self._database.read(sql, (submission_id,))
+        rows = self._database.read(f"{_ALL} WHERE id=?1 OR collection_no=?1", (submission_id,))
         if not rows:
             raise UnknownSubmissionError(f"no submission {submission_id}")
         return self._row(rows[0])
@@ -57,6 +58,7 @@ class QueueDesk:
         unsent = [row for row in rows if f"'{row.state}'" in _UNSENT]
         (size,) = self._database.read(
             "SELECT (SELECT coalesce(sum(length(body)), 0) FROM submission) +"
+            " (SELECT coalesce(sum(length(body)), 0) FROM message) +"
             " (SELECT coalesce(sum(size_sealed), 0) FROM document)"
         )[0]
         return QueueStats(
@@ -92,10 +94,11 @@ class QueueDesk:
 
         def change(connection: apsw.Connection) -> None:
             demand(connection, submission_id, *allowed)
-            connection.execute(
-                "UPDATE submission SET state=?, due=0, held_by=?, held_why=? WHERE id=?",
-                (state, *named, submission_id),
-            )
+            for table in TABLES:
+                connection.execute(
+                    f"UPDATE {table} SET state=?, due=0, held_by=?, held_why=? WHERE id=?",  # noqa: S608 - constants only
+                    (state, *named, submission_id),
+                )
 
         self._database.write(change)
 
@@ -104,7 +107,7 @@ class QueueDesk:
         clock = self._database.clock
         return QueueRow(
             id=row[0],
-            collection_no=row[1],
+            collection_no=row[1] or "",
             item=row[2],
             state=state,
             stage=Stage(row[4]),

@@ -90,14 +90,19 @@ class Sealer:
         return Ticket(draft.id, place.collection_no, place.case_id, place.case_seq, rfc3339(wall))
 
     def _place(self, connection: apsw.Connection, case_id: str, wall: float) -> Place:
-        (seq,) = connection.execute(
-            "SELECT 1 + max(coalesce((SELECT max(case_seq) FROM submission WHERE case_id=?1), 0),"
-            " coalesce((SELECT max(case_seq) FROM tombstone WHERE case_id=?1), 0))",
-            (case_id,),
-        ).fetchone() or (1,)
         day = local(wall).strftime("%y%m%d")
         number = collection_number(self._identity, day, _next_serial(connection))
-        return Place(case_id, int(str(seq)), number)
+        return Place(case_id, last_turn(connection, case_id) + 1, number)
+
+
+def last_turn(connection: apsw.Connection, case_id: str) -> int:
+    """The turn of what was put last for a case, purged or not; 0 if nothing was."""
+    (seq,) = connection.execute(
+        "SELECT max(coalesce((SELECT max(case_seq) FROM submission WHERE case_id=?1), 0),"
+        " coalesce((SELECT max(case_seq) FROM tombstone WHERE case_id=?1), 0))",
+        (case_id,),
+    ).fetchone() or (0,)
+    return int(str(seq))
 
 
 def find_ticket(database: Database, submission_id: str) -> Ticket | None:

@@ -22,6 +22,18 @@ def migrate(connection: apsw.Connection, reached: Callable[[str], None]) -> None
             connection.execute(f"PRAGMA user_version={number:d}")
 
 
+def stand_in(connection: apsw.Connection) -> None:
+    """Give a second process, which never migrates, the tables that an older file lacks.
+
+    They are temporary and empty, so that staff may look into a store that the new version
+    has not opened yet. A file that was never started gets none.
+    """
+    (found,) = connection.execute("PRAGMA user_version").fetchone() or (0,)
+    for number, sql in _steps():
+        if 0 < int(str(found)) < number:
+            connection.execute(sql.replace("CREATE TABLE", "CREATE TEMP TABLE"))
+
+
 def _steps() -> list[tuple[int, str]]:
     folder = resources.files("offline_cache") / "migrations"
     files = sorted(

@@ -6,24 +6,22 @@ uploader's memory (`skip`), which a restart ends.
 """
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import apsw
 
-from offline_cache.database import Database, Row
+from offline_cache.acks import MESSAGE, check, find, write_stage
+from offline_cache.database import Database
 from offline_cache.desk import QueueDesk
 from offline_cache.documents import Documents, Draft
-from offline_cache.errors import (
-    ConflictingReceiptError,
-    MismatchedAckError,
-    UnknownSubmissionError,
-)
+from offline_cache.errors import UnknownSubmissionError
 from offline_cache.intake import Sealer, ticket_of
+from offline_cache.messages import Messages, record_ack
 from offline_cache.numbers import TerminalIdentity
 from offline_cache.records import Ack, Intake, Stage, Submission, Ticket
 from offline_cache.schedule import Schedule, load
 from offline_cache.sealing import PortalKey
-from offline_cache.states import demand, note_attempt, reject
+from offline_cache.states import TABLES, demand, note_attempt, reject
 
 FINAL_STAGES = (Stage.NOT_ACCEPTED, Stage.CONCLUDED, Stage.WITHDRAWN)
 Listener = Callable[[str], None]
@@ -53,10 +51,9 @@ class Outbox:
         self.row = self.desk.row
         self.stats = self.desk.stats
         self._database = database
-        database.write(
-            lambda db: db.execute("UPDATE submission SET due=0 WHERE due<>0"), drain=True
-        )
+        database.write(_all_due, drain=True)
         self._sealer = Sealer(database, identity, portal_keys)
+        self._messages = Messages(database)
         self._schedule = Schedule(database)
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
@@ -84,6 +81,30 @@ class Outbox:
         draft.close()
         self._changed(draft.id)
         return ticket
+
+    def put_message(self, kind: str, case_id: str, body: Mapping[str, object]) -> str:
+        """Commit a message about a case; returns its id, a UUIDv7 of its own.
+
+        It is sent after what was put for its case so far is acknowledged, and after all
+        submissions that are due. One message of a kind and case: a second put answers the
+        id of the first and changes nothing, so a put in doubt may be tried again.
+
+        Args:
+            kind: `evaluation`.
+            case_id: a case of which something was put.
+            body: JSON without personal data, in the members of the portal's contract; the
+                bytes are made here, once.
+
+        Raises:
+            UnknownSubmissionError: nothing of this case was put.
+            StoreFullError: no room.
+            StoreFaultError: the disk failed.
+            ValueError: another kind, or NaN or an infinite number in the body.
+        """
+        message_id, new = self._messages.put(kind, case_id, body)
+        if new:
+            self._changed(message_id)
+        return message_id
 
     def next_due(self, now_mono: float, skip: Collection[str] = ()) -> Submission | None:
         """The submission whose turn it is, or None.
@@ -113,11 +134,13 @@ class Outbox:
         """
 
         def record(connection: apsw.Connection) -> bool:
-            table, receipt = _find(connection, submission_id)
-            _check(connection, table, submission_id, ack)
+            table, receipt = find(connection, submission_id)
+            check(connection, table, submission_id, ack)
+            if table == MESSAGE:
+                return self._record_message(connection, submission_id, ack)
             if receipt is not None:
                 return False
-            _write_stage(connection, table, submission_id, ack)
+            write_stage(connection, table, submission_id, ack)
             note_attempt(connection, submission_id, "received", self._database.clock.wall())
             connection.execute(
                 "UPDATE submission SET state='ACKED', last_problem=NULL, acked_wall=?,"
@@ -127,12 +150,16 @@ class Outbox:
             self._database.reached("ack.before_commit")
             return True
 
-        new = self._database.write(record, drain=True)
-        self._database.reached("ack.after_commit")
-        self._schedule.now_due(submission_id)
-        if new:
-            self._changed(submission_id)
-        return new
+        return self._record(submission_id, record)
+
+    def mark_settled(self, message_id: str, ack: Ack) -> bool:
+        """The portal has this message under another id (`already-rated`): done, with that receipt.
+
+        Raises:
+            UnknownSubmissionError: no such message.
+            ConflictingReceiptError: another receipt is already recorded.
+        """
+        return self._record(message_id, lambda db: self._record_message(db, message_id, ack))
 
     def mark_stage(self, submission_id: str, ack: Ack) -> bool:
         """Record a later stage of an acknowledged submission; False if nothing is new.
@@ -143,11 +170,11 @@ class Outbox:
         """
 
         def record(connection: apsw.Connection) -> bool:
-            table, receipt = _find(connection, submission_id)
-            if receipt is None:
-                raise UnknownSubmissionError(f"{submission_id} is not acknowledged")
-            _check(connection, table, submission_id, ack)
-            return _write_stage(connection, table, submission_id, ack)
+            table, receipt = find(connection, submission_id)
+            if receipt is None or table == MESSAGE:
+                raise UnknownSubmissionError(f"{submission_id} is no acknowledged submission")
+            check(connection, table, submission_id, ack)
+            return write_stage(connection, table, submission_id, ack)
 
         new = self._database.write(record, drain=True)
         if new:
@@ -183,10 +210,11 @@ class Outbox:
         def record(connection: apsw.Connection) -> None:
             demand(connection, submission_id, "SEALED", "HELD", "REJECTED", "ACKED")
             note_attempt(connection, submission_id, outcome, clock.wall())
-            connection.execute(
-                "UPDATE submission SET due=?, last_problem=? WHERE id=? AND state='SEALED'",
-                (clock.wall() + wait, outcome, submission_id),
-            )
+            for table in TABLES:
+                connection.execute(
+                    f"UPDATE {table} SET due=?, last_problem=? WHERE id=? AND state='SEALED'",  # noqa: S608 - constants only
+                    (clock.wall() + wait, outcome, submission_id),
+                )
 
         self._database.write(record, drain=True)
         self._changed(submission_id)
@@ -257,6 +285,23 @@ class Outbox:
 
         self._database.write(record, drain=True)
 
+    def _record(self, submission_id: str, record: Callable[[apsw.Connection], bool]) -> bool:
+        """Make an acknowledgement durable, then tell; tells whether it is new."""
+        new = self._database.write(record, drain=True)
+        self._database.reached("ack.after_commit")
+        self._schedule.now_due(submission_id)
+        if new:
+            self._changed(submission_id)
+        return new
+
+    def _record_message(self, connection: apsw.Connection, message_id: str, ack: Ack) -> bool:
+        wall = self._database.clock.wall()
+        new = record_ack(connection, message_id, ack, wall)
+        if new:
+            note_attempt(connection, message_id, "received", wall)
+            self._database.reached("ack.before_commit")
+        return new
+
     def _changed(self, submission_id: str) -> None:
         with self._lock:
             listeners = list(self._listeners)
@@ -264,43 +309,9 @@ class Outbox:
             listener(submission_id)
 
 
-def _find(connection: apsw.Connection, submission_id: str) -> tuple[str, str | None]:
-    """The table that holds the submission and the receipt recorded so far."""
-    for table in ("submission", "tombstone"):
-        row = connection.execute(
-            f"SELECT receipt_no FROM {table} WHERE id=? AND body_sha256 IS NOT NULL",  # noqa: S608 - constants only
-            (submission_id,),
-        ).fetchone()
-        if row is not None:
-            return table, None if row[0] is None else str(row[0])
-    raise UnknownSubmissionError(f"no submission {submission_id}")
-
-
-def _check(connection: apsw.Connection, table: str, submission_id: str, ack: Ack) -> None:
-    row: Row | None = connection.execute(
-        f"SELECT id, body_sha256, case_id, case_seq, receipt_no FROM {table} WHERE id=?",  # noqa: S608 - constants only
-        (submission_id,),
-    ).fetchone()
-    if row is None or row[:4] != (ack.id, ack.sha256, ack.case_id, ack.case_seq):
-        raise MismatchedAckError(f"the acknowledgement is not for {submission_id}")
-    if row[4] not in (None, ack.receipt_no):
-        raise ConflictingReceiptError(f"{submission_id} has another receipt")
-
-
-def _write_stage(connection: apsw.Connection, table: str, submission_id: str, ack: Ack) -> bool:
-    """Write what the portal says; True if any of it is new."""
-    told = (ack.receipt_no, ack.received_at, ack.stage.value)
-    dated = (ack.project_no, ack.accept_date, ack.promise_date)
-    connection.execute(
-        f"UPDATE {table} SET receipt_no=?1, received_at=?2, stage=?3,"  # noqa: S608 - constants only
-        " project_no=coalesce(?4, project_no), accept_date=coalesce(?5, accept_date),"
-        " promise_date=coalesce(?6, promise_date) WHERE id=?7 AND (stage <> ?3"
-        " OR receipt_no IS NULL OR (?4 IS NOT NULL AND project_no IS NOT ?4)"
-        " OR (?5 IS NOT NULL AND accept_date IS NOT ?5)"
-        " OR (?6 IS NOT NULL AND promise_date IS NOT ?6))",
-        (*told, *dated, submission_id),
-    )
-    return connection.changes() > 0
+def _all_due(connection: apsw.Connection) -> None:
+    for table in TABLES:
+        connection.execute(f"UPDATE {table} SET due=0 WHERE due<>0")  # noqa: S608 - constants only
 
 
 def _now(database: Database) -> tuple[float, float, str]:

@@ -129,8 +129,11 @@ class Submission:
     """A sealed submission as the uploader takes it.
 
     Attributes:
+        case_seq: its turn; of a message, the turn that it comes after.
+        collection_no: empty for a message.
         body: the request body, byte for byte the same in every attempt.
         due: monotonic seconds.
+        kind: `application`, `correction`, or of a message `evaluation`.
     """
 
     id: str
@@ -143,11 +146,17 @@ class Submission:
     attempts: int
     due: float
     documents: tuple[Document, ...]
+    kind: str = "application"
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One line of `kiosk queue list`: never content."""
+    """One line of `kiosk queue list`: never content.
+
+    Attributes:
+        collection_no: empty for a message.
+        item: the item's code; of a message its kind.
+    """
 
     id: str
     collection_no: str

@@ -13,6 +13,7 @@ from offline_cache.clock import age_s
 from offline_cache.database import Database
 from offline_cache.documents import Documents
 from offline_cache.errors import NoRoomError
+from offline_cache.messages import purge as purge_messages
 
 BATCH = 100
 _ACKED = """
@@ -71,17 +72,24 @@ class Retention:
         Settled is a receipt that is printed, sent or declined. A receipt that nobody can
         settle any more (the process died, the resident is gone) counts after `keep_s`. At
         most 100 at once; then one checkpoint. Killed in the middle, it leaves files without
-        keys, which the next start removes.
+        keys, which the next start removes. A message has no paper to wait for.
         """
+        messages = self._purge_messages()
         due = [row[0] for row in self._acked() if self._is_done(row)][:BATCH]
         if due:
             files = self._database.write(lambda db: self._bury(db, due), drain=True)
             self._database.reached("purge.committed")
             self._documents.remove_files(files)
             self._database.reached("purge.files")
+        if due or messages:
             self._database.checkpoint()
         self._database.ballast.refill()
-        return len(due)
+        return len(due) + messages
+
+    def _purge_messages(self) -> int:
+        if not self._database.read("SELECT 1 FROM message WHERE state='ACKED' LIMIT 1"):
+            return 0
+        return self._database.write(lambda db: purge_messages(db, BATCH), drain=True)
 
     def _acked(self) -> list[tuple[str, str, float, float, int]]:
         rows = self._database.read(_ACKED, (self._database.run_id,))

@@ -20,11 +20,22 @@ WHERE s.state='SEALED' AND (s.priority, s.id) > (?, ?)
                   AND p.case_seq < s.case_seq AND p.state <> 'ACKED')
 ORDER BY s.priority, s.id LIMIT ?
 """
+_FRESH_MESSAGES = """
+SELECT m.priority, m.id FROM message m
+WHERE m.state='SEALED' AND (m.priority, m.id) > (?, ?)
+  AND NOT EXISTS (SELECT 1 FROM submission p WHERE p.case_id = m.case_id
+                  AND p.case_seq <= m.after_seq AND p.state <> 'ACKED')
+ORDER BY m.priority, m.id LIMIT ?
+"""
 _RETRIED = """
 SELECT s.priority FROM submission s
-WHERE s.id=? AND s.state='SEALED'
+WHERE s.id=?1 AND s.state='SEALED'
   AND NOT EXISTS (SELECT 1 FROM submission p WHERE p.case_id = s.case_id
                   AND p.case_seq < s.case_seq AND p.state <> 'ACKED')
+UNION ALL SELECT m.priority FROM message m
+WHERE m.id=?1 AND m.state='SEALED'
+  AND NOT EXISTS (SELECT 1 FROM submission p WHERE p.case_id = m.case_id
+                  AND p.case_seq <= m.after_seq AND p.state <> 'ACKED')
 """
 _PAGE = 200
 
@@ -67,14 +78,15 @@ class Schedule:
         self._notice_others()
         with self._lock:
             waiting = dict(self._waiting)
-        turns = [self._fresh(waiting, skip), self._waited(waiting, now_mono, skip)]
+        fresh = self._fresh(_FRESH, waiting, skip) or self._fresh(_FRESH_MESSAGES, waiting, skip)
+        turns = [fresh, self._waited(waiting, now_mono, skip)]
         return min((turn for turn in turns if turn is not None), default=_NOBODY).id or None
 
-    def _fresh(self, waiting: dict[str, float], skip: Collection[str]) -> _Turn | None:
+    def _fresh(self, sql: str, waiting: dict[str, float], skip: Collection[str]) -> _Turn | None:
         """The first that never failed; ids of UUIDv7 are in the order of their making."""
         after: tuple[int, str] | None = (-1, "")
         while after is not None:
-            rows = self._database.read(_FRESH, (*after, _PAGE))
+            rows = self._database.read(sql, (*after, _PAGE))
             for priority, submission_id in rows:
                 if submission_id not in waiting and submission_id not in skip:
                     return _Turn(priority, 0.0, submission_id)
@@ -97,7 +109,9 @@ class Schedule:
         if version == self._seen_version:
             return
         self._seen_version = version
-        freed = self._database.read("SELECT id FROM submission WHERE due=0")
+        freed = self._database.read(
+            "SELECT id FROM submission WHERE due=0 UNION ALL SELECT id FROM message WHERE due=0"
+        )
         with self._lock:
             for (submission_id,) in freed:
                 self._waiting.pop(submission_id, None)
@@ -109,8 +123,10 @@ _NOBODY = _Turn(0, 0.0, "")
 def load(database: Database, submission_id: str, due: float) -> Submission | None:
     """A submission with its documents, or None if it has no content any more."""
     rows = database.read(
-        "SELECT id, case_id, case_seq, state, collection_no, body, body_sha256, attempts"
-        " FROM submission WHERE id=? AND state<>'DRAFT'",
+        "SELECT id, case_id, case_seq, state, collection_no, body, body_sha256, attempts, kind"
+        " FROM submission WHERE id=?1 AND state<>'DRAFT' UNION ALL"
+        " SELECT id, case_id, after_seq, state, '', body, body_sha256, attempts, kind"
+        " FROM message WHERE id=?1 AND state<>'PURGED'",
         (submission_id,),
     )
     if not rows:
@@ -127,6 +143,7 @@ def load(database: Database, submission_id: str, due: float) -> Submission | Non
         attempts=row[7],
         due=due,
         documents=_documents(database, submission_id),
+        kind=row[8],
     )
 
 

@@ -6,11 +6,16 @@ from offline_cache.errors import UnknownSubmissionError, WrongStateError
 
 LOST = "document-lost"
 ATTEMPTS_KEPT = 20
+TABLES = ("submission", "message")
+"""Tables of what is sent; an id is in one of them at most."""
 
 
 def state_of(connection: apsw.Connection, submission_id: str) -> str:
     """The stored state of a submission, or UnknownSubmissionError."""
-    row = connection.execute("SELECT state FROM submission WHERE id=?", (submission_id,)).fetchone()
+    row = connection.execute(
+        "SELECT state FROM submission WHERE id=?1 UNION ALL SELECT state FROM message WHERE id=?1",
+        (submission_id,),
+    ).fetchone()
     if row is None or row[0] == "DRAFT":
         raise UnknownSubmissionError(f"no submission {submission_id}")
     return str(row[0])
@@ -25,19 +30,24 @@ def demand(connection: apsw.Connection, submission_id: str, *allowed: str) -> st
 
 
 def reject(connection: apsw.Connection, submission_id: str, problem: str) -> None:
-    """Set a submission that is not acknowledged to REJECTED; its content stays sealed."""
-    connection.execute(
-        "UPDATE submission SET state='REJECTED', last_problem=? WHERE id=?"
-        " AND state IN ('SEALED', 'HELD', 'REJECTED')",
-        (problem, submission_id),
-    )
+    """Set what is not acknowledged to REJECTED; its content stays."""
+    for table in TABLES:
+        connection.execute(
+            f"UPDATE {table} SET state='REJECTED', last_problem=? WHERE id=?"  # noqa: S608 - constants only
+            " AND state IN ('SEALED', 'HELD', 'REJECTED')",
+            (problem, submission_id),
+        )
 
 
 def note_attempt(
     connection: apsw.Connection, submission_id: str, outcome: str, wall_s: float
 ) -> None:
-    """Count one attempt and keep its outcome in a ring of the last 20."""
-    connection.execute("UPDATE submission SET attempts=attempts+1 WHERE id=?", (submission_id,))
+    """Count one attempt; a submission's outcomes are kept in a ring of the last 20."""
+    for table in TABLES:
+        connection.execute(
+            f"UPDATE {table} SET attempts=attempts+1 WHERE id=?",  # noqa: S608 - constants only
+            (submission_id,),
+        )
     connection.execute(
         "INSERT INTO attempt SELECT id, attempts, ?, ? FROM submission WHERE id=?",
         (wall_s, outcome, submission_id),

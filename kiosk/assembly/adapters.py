@@ -1,6 +1,6 @@
 """Small steps between what the visit asks for and what the rooms offer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from devices.card.api import DocType
@@ -9,7 +9,6 @@ from devices.events import DeviceState, Phase, Report, Snapshot
 from devices.receipt.api import Outcome, PrinterStatus, PrintJob, PrintResult, PrintSettled
 from devices.registry import Registry
 from kiosk.documents.scanning import PageScanner, ScanEvent, ScanFailed
-from kiosk.visit import ports as visit
 from offline_cache.documents import Draft
 from offline_cache.outbox import Outbox
 from offline_cache.records import Intake, Ticket
@@ -22,7 +21,7 @@ class Commit:
         """Remember the outbox."""
         self._outbox = outbox
 
-    def put(self, draft: visit.Draft, intake: Intake) -> Ticket:
+    def put(self, draft: object, intake: Intake) -> Ticket:
         """Commit the draft.
 
         Raises:
@@ -31,6 +30,10 @@ class Commit:
         if not isinstance(draft, Draft):
             raise TypeError(type(draft).__name__)
         return self._outbox.put(draft, intake)
+
+    def put_message(self, kind: str, case_id: str, body: Mapping[str, object]) -> str:
+        """Commit a message about a case."""
+        return self._outbox.put_message(kind, case_id, body)
 
 
 class Plate:

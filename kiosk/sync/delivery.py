@@ -11,7 +11,7 @@ from collections.abc import Callable
 from devices.errors import FailureCode
 from kiosk.sync import wire
 from kiosk.sync.channel import Channel
-from kiosk.sync.outcomes import Answered, Garbled, Outcome, Unreachable
+from kiosk.sync.outcomes import Answered, Garbled, Outcome, Refused, Unreachable
 from kiosk.sync.ports import Engine, PortalPort, Reports
 from kiosk.sync.retry import (
     Act,
@@ -37,6 +37,7 @@ from offline_cache.errors import (
 from offline_cache.records import Ack, Submission
 
 WHO = "uploader"
+EVALUATION = "evaluation"
 _SPREAD_S = 2.0
 _log = logging.getLogger(__name__)
 
@@ -108,12 +109,18 @@ class Delivery:
         verdict = self._pages.send(submission.documents, note, self._stopping)
         if verdict is not None or self._stopping():
             return verdict
-        outcome = self._client.put_submission(submission.id, submission.body)
-        self._heard(outcome)
+        outcome = self._commit(submission)
+        if not _is_resting_group(submission, outcome):
+            self._heard(outcome)
         self._reached("uploader.answered")
         if isinstance(outcome, Answered):
             return self._take(submission, note, outcome.value)
         return judge(Act.COMMIT, outcome, note.tries(), self._chance)
+
+    def _commit(self, submission: Submission) -> Outcome[Ack]:
+        if submission.kind == EVALUATION:
+            return self._client.put_evaluation(submission.id, submission.body)
+        return self._client.put_submission(submission.id, submission.body)
 
     def _take(self, submission: Submission, note: Note, ack: Ack) -> Verdict | None:
         """Put the acknowledgement on the disk, then tell."""
@@ -127,8 +134,9 @@ class Delivery:
             return None
         self._notes.pop(submission.id, None)
         self.moved_at = self._clock()
-        _log.info("submission %s received", submission.id)
-        self._reports.on_ack(ack)
+        _log.info("%s %s received", submission.kind, submission.id)
+        if submission.kind != EVALUATION:
+            self._reports.on_ack(ack)
         return None
 
     def _settle(self, submission: Submission, note: Note, verdict: Verdict) -> bool:
@@ -202,6 +210,9 @@ class Delivery:
 
     def _final(self, submission: Submission, verdict: Settled) -> None:
         """The portal has a final word; with a valid ack it counts as received."""
+        if submission.kind == EVALUATION and verdict.problem.name == "already-rated":
+            self._rated_before(submission, verdict)
+            return
         told = json.dumps(verdict.problem.extension.get("ack")).encode()
         ack = wire.ack_of(told, submission.id, submission.body_sha256)
         if isinstance(ack, wire.NoAck):
@@ -211,6 +222,23 @@ class Delivery:
         if again is not None:
             self._hold(submission.id, verdict.problem.name)
 
+    def _rated_before(self, submission: Submission, verdict: Settled) -> None:
+        """The case has its rating, perhaps under another id: its acknowledgement is this one's."""
+        first = verdict.problem.extension.get("ack")
+        own_id = str(first.get("id")) if isinstance(first, dict) else ""
+        ack = wire.ack_of(json.dumps(first).encode(), own_id, None)
+        if isinstance(ack, wire.NoAck):
+            self._hold(submission.id, verdict.problem.name)
+            return
+        try:
+            self._outbox.mark_settled(submission.id, ack)
+        except ConflictingReceiptError:
+            self._alarm(FailureCode.PORTAL_BAD_ANSWER, submission.id, "a second receipt number")
+            return
+        self._notes.pop(submission.id, None)
+        self.moved_at = self._clock()
+        _log.info("%s %s was received before", submission.kind, submission.id)
+
     def _hold(self, submission_id: str, why: str) -> None:
         self._notes.pop(submission_id, None)
         self._outbox.hold(submission_id, WHO, why)
@@ -219,6 +247,12 @@ class Delivery:
     def _alarm(self, code: FailureCode, submission_id: str, text: str) -> None:
         _log.warning("submission %s: %s: %s", submission_id, code, text)
         self._reports.on_alarm(code, f"{submission_id}: {text}")
+
+
+def _is_resting_group(submission: Submission, outcome: Outcome[Ack]) -> bool:
+    """Only the ratings rest at the portal; it says nothing about applications."""
+    resting = isinstance(outcome, Refused) and outcome.name == "group-down"
+    return resting and submission.kind == EVALUATION
 
 
 def is_interrupted(outcome: Outcome[object]) -> bool:

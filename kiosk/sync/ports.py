@@ -27,6 +27,9 @@ class PortalPort(UploadClient, StageClient, Protocol):
     def put_submission(self, submission_id: str, body: bytes) -> Outcome[Ack]:
         """Send a submission."""
 
+    def put_evaluation(self, evaluation_id: str, body: bytes) -> Outcome[Ack]:
+        """Send a rating."""
+
 
 class Keys(Protocol):
     """Sealing keys that can be refreshed; `kiosk.sync.sealing_keys.SealingKeys` is one."""
@@ -58,7 +61,11 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Who is told what; called on the uploader's thread, must return soon."""
+    """Who is told what; called on the uploader's thread, must return soon.
+
+    Attributes:
+        on_ack: of submissions alone; that a rating arrived is no stage of its case.
+    """
 
     on_ack: Callable[[Ack], None]
     on_alarm: Callable[[FailureCode, str], None]

@@ -15,6 +15,9 @@ class Outbox(Protocol):
     def mark_received(self, submission_id: str, ack: Ack) -> object:
         """Record the portal's acknowledgement; durable when it returns."""
 
+    def mark_settled(self, message_id: str, ack: Ack) -> object:
+        """The portal has this message under another id: done."""
+
     def mark_stage(self, submission_id: str, ack: Ack) -> object:
         """Record a later stage of an acknowledged submission."""
 

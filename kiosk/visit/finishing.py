@@ -1,16 +1,18 @@
 """The result page: stage, paper, what to take along, the rating."""
 
+import logging
 from datetime import datetime
 
 from kiosk.visit import receipt
 from kiosk.visit.masking import mask_mobile, mask_name
 from kiosk.visit.printing import Paper
 from kiosk.visit.screens import DoneModel, PaperStage, Screen
-from kiosk.visit.session import Session
+from kiosk.visit.session import Session, failure_of
 from kiosk.visit.submitting import reason_texts
-from offline_cache.records import Stage
+from offline_cache.records import Stage, Ticket
 
 _WITH_PROJECT = frozenset({Stage.ACCEPTED, Stage.CONCLUDED})
+_log = logging.getLogger(__name__)
 
 
 class Finishing:
@@ -33,9 +35,11 @@ class Finishing:
 
     def rate(self, satisfaction: int) -> None:
         """5 = very satisfied ... 1; once, and never before the paper is out."""
-        if self._can_rate() and 1 <= satisfaction <= 5:
+        ticket = self._session.person.ticket
+        if ticket is not None and self._can_rate() and 1 <= satisfaction <= 5:
             self._rating = satisfaction
             self._session.note("visit.rated", satisfaction=satisfaction)
+            self._send(ticket, satisfaction)
             self._session.publish()
 
     def forget(self) -> None:
@@ -64,6 +68,27 @@ class Finishing:
             took_originals=bool(session.person.pages),
             supplement_days=min(later, default=0),
         )
+
+    def _send(self, ticket: Ticket, satisfaction: int) -> None:
+        """Put the rating behind its case; it counts even if the visit is over by then."""
+        ports = self._session.ports
+        body = {
+            "collection_no": ticket.collection_no,
+            "satisfaction": satisfaction,
+            "reasons": [],
+            "at": ports.wall().isoformat(timespec="seconds"),
+            "channel": "KIOSK",
+        }
+        ports.dispatcher.in_background(
+            lambda: ports.outbox.put_message("evaluation", ticket.case_id, body),
+            lambda _id: ports.follow.wake(),
+            self._not_sent,
+        )
+
+    def _not_sent(self, error: Exception) -> None:
+        """The resident's page stays as it is: nothing of the case depends on a rating."""
+        _log.error("a rating was not taken: %s", type(error).__name__)
+        self._session.tell("failed", failure=failure_of(error))
 
     def _can_rate(self) -> bool:
         return self._paper.stage not in {None, PaperStage.PRINTING} and self._rating == 0

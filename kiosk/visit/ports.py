@@ -22,10 +22,13 @@ class Drafts(Protocol):
 
 
 class Outbox(Protocol):
-    """The one durable write."""
+    """The durable writes; both may wait for the disk."""
 
     def put(self, draft: Draft, intake: Intake) -> Ticket:
         """Commit; raises an error with a `failure` code, and the draft is intact then."""
+
+    def put_message(self, kind: str, case_id: str, body: Mapping[str, object]) -> str:
+        """Commit a message about a case, once per kind and case; raises as `put` does."""
 
 
 class PrintJournal(Protocol):

@@ -44,6 +44,11 @@ def ack_for(submission_id: str, body: bytes, **changes: Any) -> Ack:
     return Ack(**{**values, **changes})
 
 
+def digest(body: bytes) -> str:
+    """Hex, as acknowledgements carry it."""
+    return hashlib.sha256(body).hexdigest()
+
+
 class ScriptedPortal:
     """Answers well unless `script[operation]` still holds outcomes to play."""
 
@@ -78,6 +83,14 @@ class ScriptedPortal:
         if played is None:
             self.bodies[submission_id] = body
             return Answered(ack_for(submission_id, body))
+        return played
+
+    def put_evaluation(self, evaluation_id: str, body: bytes) -> Outcome[Ack]:
+        played: Outcome[Ack] | None = self._next("put_evaluation")
+        if played is None:
+            self.bodies[evaluation_id] = body
+            own = {"case_id": evaluation_id, "case_seq": 1}
+            return Answered(ack_for(evaluation_id, json.dumps(own).encode(), sha256=digest(body)))
         return played
 
     def get_submission(self, submission_id: str, sha256: str | None = None) -> Outcome[Ack]:
