@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ratings_support import rate
 from store_support import Store
 
 from kiosk.__main__ import main
@@ -57,6 +58,20 @@ def test_list_prints_one_line_per_submission_while_the_terminal_runs(
         1,
         "PORTAL_SLOW",
     )
+
+
+def test_a_rating_is_listed_by_its_kind_and_held_by_its_id(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store(tmp_path / "store") as store:
+        ticket = store.put()
+        one = rate(store, ticket)
+        assert queue(tmp_path, "hold", one, "--by", "tech-1", "--why", "looks odd") == 0
+        assert queue(tmp_path, "list") == 0
+        assert store.state(ticket.id) == "SEALED"
+    row = next(each for each in said(capsys)[1:] if each["id"] == one)
+    assert list(row) == KEYS
+    assert (row["item"], row["collection_no"], row["state"]) == ("evaluation", "", "HELD")
 
 
 def test_show_finds_by_id_and_by_collection_number(
