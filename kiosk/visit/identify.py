@@ -12,6 +12,7 @@ from kiosk.visit.session import Session
 
 ACCEPTED = frozenset({DocType.RESIDENT})
 REQUEST_S = 120.0
+_USABLE = frozenset({DeviceState.OK, DeviceState.WARN})
 _BUSY = frozenset({CardStage.PREPARING, CardStage.WAITING, CardStage.READING, CardStage.TROUBLE})
 
 
@@ -102,7 +103,7 @@ class Identify:
             elif self._stage is CardStage.READING:
                 # found, then gone before it was read: the resident lifted it too early
                 self._show(CardStage.TROUBLE, FailureCode.CARD_LIFTED)
-        elif event.final and TRAITS[event.failure].level is Level.BLOCK:
+        elif event.final and (TRAITS[event.failure].level is Level.BLOCK or not self._usable()):
             self._show(CardStage.READER_FAULT, event.failure)
             self._session.tell("failed", failure=event.failure.value)
         else:
@@ -114,8 +115,7 @@ class Identify:
     def on_reader(self, snapshot: Snapshot) -> None:
         """The reader's state changed: when it is back, the asking goes on by itself."""
         waits = self._session.screen is Screen.IDENTIFY
-        usable = snapshot.state in {DeviceState.OK, DeviceState.WARN}
-        if waits and self._stage is CardStage.READER_FAULT and usable:
+        if waits and self._stage is CardStage.READER_FAULT and snapshot.state in _USABLE:
             self.start()
 
     def tip(self) -> int:
@@ -142,6 +142,10 @@ class Identify:
         """The card is out of date: since when, and where else."""
         places = self._session.ports.catalogue.places
         return ExpiredModel(self._valid_to, tuple((place.name, place.address) for place in places))
+
+    def _usable(self) -> bool:
+        """Asking a reader that is down would fail again at once, without end."""
+        return self._session.ports.reader.snapshot().state in _USABLE | {DeviceState.BUSY}
 
     def _waits(self) -> bool:
         return self._session.screen is Screen.IDENTIFY and self._stage in _BUSY
