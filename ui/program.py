@@ -6,9 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk.settings import Settings
-from kiosk.visit.screens import DoneModel, FaultModel, Screen, View
 from ui.app import App
-from ui.code_picture import code_png
 from ui.heartbeat import Heartbeat
 
 if TYPE_CHECKING:
@@ -36,8 +34,7 @@ class Program:
         self._settings = settings
         self._builder: threading.Thread | None = None
         self._on_ready: Callable[[Terminal], None] = lambda _terminal: None
-        self._number = ""
-        self.heartbeat = Heartbeat(self.app.shell)
+        self.heartbeat = Heartbeat()
 
     def run(self, on_ready: Callable[["Terminal"], None] = lambda _terminal: None) -> int:
         """Show the first frame, build the rest, run until the end; returns the exit code.
@@ -47,8 +44,6 @@ class Program:
         """
         self._on_ready = on_ready
         self.app.on_fault = self._slot_failed
-        site = self._settings.terminal.site
-        self.app.shell.show(View(Screen.ATTRACT, None, site=site, ready=False))
         self.app.show(self._build)
         try:
             return self.app.run()
@@ -56,17 +51,22 @@ class Program:
             self._stop()
 
     def _build(self) -> None:
-        self.app.preload()
+        """The first frame stands: show the attract page, and build the rest behind it."""
+        from kiosk.visit.screens import Screen, View  # noqa: PLC0415 - after the first frame
+
+        site = self._settings.terminal.site
+        self.app.shell.show(View(Screen.ATTRACT, None, site=site, ready=False))
         self._builder = threading.Thread(target=self._assemble, name="assembly")
         self._builder.start()
 
     def _assemble(self) -> None:
         """Import and open everything; slow, so on a thread of its own."""
         try:
-            code_png("0")  # imports its library here and not on the main thread
             from kiosk.assembly.terminal import Terminal  # noqa: PLC0415 - after the first frame
             from ui.surfaces import ShellSurfaces  # noqa: PLC0415 - after the first frame
+            from ui.views.codes import qr_picture  # noqa: PLC0415 - after the first frame
 
+            qr_picture("0")  # imports its library here and not on the main thread
             surfaces = ShellSurfaces(self.app.shell)
             terminal = Terminal(self._settings, self.app.main.post, surfaces)
         except Exception as error:  # noqa: BLE001 - ends on the fault page with its code
@@ -78,7 +78,7 @@ class Program:
 
     def _started(self, terminal: "Terminal") -> None:
         self.terminal = terminal
-        terminal.desk.on_change(self._show)
+        terminal.desk.on_change(self.app.shell.show)
         self.app.shell.attach(terminal.desk, terminal.catalogue.text)
         terminal.start()
         self.app.every_tick(terminal.tick)
@@ -86,18 +86,15 @@ class Program:
         self._on_ready(terminal)
 
     def _not_started(self, failure: str) -> None:
+        from kiosk.visit.screens import (  # noqa: PLC0415 - after the first frame
+            FaultModel,
+            Screen,
+            View,
+        )
+
         self.failure = failure
         site = self._settings.terminal.site
         self.app.shell.show(View(Screen.FAULT, FaultModel(failure), site=site))
-
-    def _show(self, view: View) -> None:
-        """Show a view; the code of the number must be there before the page asks for it."""
-        if isinstance(view.model, DoneModel) and view.model.number != self._number:
-            self._number = view.model.number
-            self.app.shell.set_picture("qr", 0, code_png(self._number))
-        elif view.screen is Screen.ATTRACT:
-            self._number = ""
-        self.app.shell.show(view)
 
     def _slot_failed(self, _error: BaseException) -> None:
         """An exception that nobody caught, already logged: the fault page, the answers stay."""

@@ -100,6 +100,7 @@ def _named(args: argparse.Namespace, settings: Settings) -> Settings:
 def _play(args: argparse.Namespace, settings: Settings) -> int:
     from kiosk.logs import configure  # noqa: PLC0415 - slow import
     from ui.demo.performance import Orders, Performance  # noqa: PLC0415 - Qt
+    from ui.fonts import FontMissingError  # noqa: PLC0415 - Qt
 
     configure(settings.state_dir / "logs" / "kiosk.jsonl")
     sys.setswitchinterval(0.001)  # a worker's Python must not make the screen stutter
@@ -111,5 +112,11 @@ def _play(args: argparse.Namespace, settings: Settings) -> int:
         seed=args.seed,
         wait_s=0.0 if args.offline else args.wait,
     )
-    performance = Performance(settings, orders, lambda event: emit_line(event, as_json=args.json))
+    try:
+        performance = Performance(
+            settings, orders, lambda event: emit_line(event, as_json=args.json)
+        )
+    except FontMissingError as error:
+        message(f"font missing: {error}")
+        return Exit.ENVIRONMENT
     return Exit.DONE if performance.run() else Exit.NOT_DONE

@@ -48,6 +48,12 @@ def _with_portal(settings: Settings, size: tuple[int, int] | None) -> int:
 
 
 def _start(settings: Settings, size: tuple[int, int] | None) -> int:
+    from ui.fonts import FontMissingError  # noqa: PLC0415 - Qt only where a screen is wanted
     from ui.program import Program  # noqa: PLC0415 - Qt only where a screen is wanted
 
-    return Program(settings, size=size).run()
+    try:
+        program = Program(settings, size=size)
+    except FontMissingError as error:
+        message(f"font missing: {error}")
+        return Exit.ENVIRONMENT
+    return program.run()

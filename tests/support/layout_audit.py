@@ -38,7 +38,8 @@ class Piece:
 
 def pieces(window: QQuickWindow) -> list[Piece]:
     """Give all texts and targets that can be seen; only the overlay's where one is open."""
-    overlay = _named(window.contentItem(), "overlay")
+    stage = _named(window.contentItem(), "stage")
+    overlay = _named(stage, "overlay") if stage is not None else None
     root = overlay if overlay is not None and overlay.childItems() else window.contentItem()
     return list(_walk(root))
 

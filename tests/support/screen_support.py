@@ -8,12 +8,13 @@ from english_pack import english
 from gallery import gallery
 from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QIODevice, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
-from PySide6.QtQml import QQmlApplicationEngine
+from PySide6.QtQml import QQmlEngine
 from PySide6.QtQuick import QQuickItem, QQuickWindow
 from PySide6.QtTest import QTest
 
 from kiosk.visit.screens import View
 from ui.fonts import use_default_font
+from ui.stage import put_stage
 from ui.views.shell import Shell
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +43,7 @@ class Glass:
     """The window with its shell."""
 
     shell: Shell
-    engine: QQmlApplicationEngine
+    engine: QQmlEngine
     window: QQuickWindow
     warnings: list[str]
 
@@ -75,21 +76,20 @@ def open_glass(shell: Shell | None = None) -> Glass:
     """Load the real QML; every engine warning is collected."""
     use_default_font()
     shell = shell or Shell()
-    engine = QQmlApplicationEngine()
+    engine = QQmlEngine()
     warnings: list[str] = []
     engine.warnings.connect(lambda them: warnings.extend(each.toString() for each in them))
-    engine.addImportPath(str(QML))
-    engine.load(str(QML / "Kiosk" / "Main.qml"))
-    if not engine.rootObjects():
-        raise AssertionError("\n".join(warnings) or "nothing was loaded")
-    window = engine.rootObjects()[0]
-    assert isinstance(window, QQuickWindow)
+    window = QQuickWindow()
+    window.resize(shell.windowWidth, shell.windowHeight)
+    put_stage(engine, window)
+    window.show()
     return Glass(shell, engine, window, warnings)
 
 
 def present(glass: Glass, size: tuple[int, int], *, large: bool, language: str) -> None:
     """Bring the window into one cell of the matrix."""
     glass.shell._stage.catalogue_text = english
+    glass.window.resize(*size)
     glass.shell.set_window(*size)
     glass.shell._present(language, 2 if large else 0)
     glass.settle()
@@ -114,7 +114,10 @@ def find(glass: Glass, name: str) -> QQuickItem:
 def tap(glass: Glass, name: str) -> None:
     """Tap the middle of the item called `name`; none below an overlay."""
     overlay = next(
-        each for each in glass.window.contentItem().childItems() if each.objectName() == "overlay"
+        each
+        for stage in glass.window.contentItem().childItems()
+        for each in stage.childItems()
+        if each.objectName() == "overlay"
     )
     if overlay.childItems() and name == "page_next":
         raise LookupError(name)

@@ -4,16 +4,16 @@ import QtQuick
 import Kiosk
 import Kiosk.Views
 
-Window {
-    id: window
+// The frame that is the same on each screen, the screen itself, and what lies over it.
+Rectangle {
+    id: stage
 
     readonly property string file: Shell.screen.charAt(0).toUpperCase() + Shell.screen.slice(1)
 
+    objectName: "stage"
     width: Shell.windowWidth
     height: Shell.windowHeight
-    visible: true
     color: Theme.paper
-    title: "Quanban"
 
     TopBar {
         id: topBar
@@ -35,7 +35,7 @@ Window {
         y: offlineBar.y + offlineBar.height
         width: parent.width
         height: parent.height - y
-        source: Qt.resolvedUrl("screens/" + window.file + ".qml")
+        source: Qt.resolvedUrl("screens/" + stage.file + ".qml")
     }
     Loader {
         id: overlayArea
