@@ -126,7 +126,11 @@ class Resident:
             return self._type(model.value, self._person.mobile)
         if model.level == "detail":
             return self._detail(model)
-        return self._fingers.tap(f"option_{model.options[0].value}") if model.options else False
+        wanted = model.value or (model.options[0].value if model.options else "")
+        if self._fingers.tap(f"option_{wanted}"):
+            return True
+        # what was filled in already may stand on another page of the list
+        return bool(model.value) and self._fingers.tap("act")
 
     def _detail(self, model: QuestionModel) -> bool:
         """弄 号 室, one part after the other."""

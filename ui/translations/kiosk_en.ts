@@ -1159,6 +1159,10 @@
         <translation>Lay down page %1</translation>
     </message>
     <message>
+        <source>每个字都看得清，就用这一页。</source>
+        <translation>Keep it if every word is clear.</translation>
+    </message>
+    <message>
         <source>。放稳以后会自己拍。</source>
         <translation>. It is taken by itself.</translation>
     </message>

@@ -36,8 +36,8 @@ Sheet {
             background: Rectangle {
                 radius: Theme.cardRadius
                 color: tile.down ? Theme.actWash : Theme.card
-                border.width: Theme.edgeWidth
-                border.color: Theme.edge
+                border.width: tile.item.ready ? 2 * Theme.edgeWidth : Theme.edgeWidth
+                border.color: tile.item.ready ? Theme.act : Theme.edge
             }
             contentItem: Item {
                 Column {
@@ -53,6 +53,7 @@ Sheet {
                         text: tile.item.name
                         size: Theme.control
                         strong: true
+                        color: tile.item.ready ? Theme.act : Theme.ink
                         Accessible.ignored: true
                     }
                     Words {
@@ -81,7 +82,7 @@ Sheet {
                         Badge {
                             visible: !tile.item.ready
                             widest: lines.width
-                            tone: "warn"
+                            tone: "plain"
                             text: qsTr("请到窗口办")
                         }
                     }

@@ -21,7 +21,7 @@ Sheet {
             return rejected ? qsTr("这一页请重新拍") : view.verdict === "warn" ? qsTr("这一页看得清吗？") : qsTr("第 %1 页拍好了").arg(view.page);
         return stage === "capturing" ? qsTr("正在拍，请别动") : qsTr("请放好第 %1 页").arg(view.page);
     }
-    why: faulty ? FailureWords.advice(view.failure, "camera") : pages + qsTr("。放稳以后会自己拍。")
+    why: faulty ? FailureWords.advice(view.failure, "camera") : stage === "review" ? qsTr("每个字都看得清，就用这一页。") : pages + qsTr("。放稳以后会自己拍。")
     code: view.failure
     pictureHeight: mainBottom - headBottom - 2 * Theme.air - tools.implicitHeight
 
