@@ -58,7 +58,7 @@ def test_on_a_full_disk_nothing_is_lost_and_the_queue_still_empties_itself(
     put, acked = ids(lines, "put"), ids(lines, "acked")
     assert ids(lines, "stopped") == ["STORE_FULL"]
     assert len(put) > 5
-    assert acked == put
+    assert sorted(acked) == sorted(put)  # ids made in one millisecond have no order
     with Store(small_disk / "store", clock=SystemClock()) as store:
         assert {row.id for row in store.outbox.rows()} >= set(put)
         assert store.database.verify().ok

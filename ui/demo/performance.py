@@ -78,7 +78,7 @@ class Performance:
             plan=Plan(item=orders.item, path=Way(orders.path)),
             visits=orders.visits,
             seed=orders.seed,
-            first=len(rows),
+            first=sum(1 for row in rows if row.collection_no),
             pictures=orders.out if not rows else None,
         )
         self._player = Player(self._program, terminal, script, self._played)

@@ -137,7 +137,10 @@ class Player(QObject):
         if self._album is None or self._played:
             return True
         model = view.model
-        state = [getattr(model, name, "") for name in ("stage", "key", "level", "paper", "kept", "can_submit")]
+        state = [
+            getattr(model, name, "")
+            for name in ("stage", "key", "level", "paper", "kept", "can_submit")
+        ]
         shown = f"{view.screen}|{state}"
         if shown != self._shown:
             if waited_ms < _SETTLED_MS:
