@@ -9,9 +9,11 @@ from devices.events import DeviceState, Phase, Report, Snapshot
 from devices.receipt.api import Outcome, PrinterStatus, PrintJob, PrintResult, PrintSettled
 from devices.registry import Registry
 from kiosk.documents.scanning import PageScanner, ScanEvent, ScanFailed
-from offline_cache.documents import Draft
+from offline_cache.documents import Documents, Draft
+from offline_cache.errors import SealingKeyMissingError
 from offline_cache.outbox import Outbox
 from offline_cache.records import Intake, Ticket
+from offline_cache.sealing import PortalKey
 
 
 class Commit:
@@ -34,6 +36,26 @@ class Commit:
     def put_message(self, kind: str, case_id: str, body: Mapping[str, object]) -> str:
         """Commit a message about a case."""
         return self._outbox.put_message(kind, case_id, body)
+
+
+class Begin:
+    """Drafts that can be sealed in the end: without a key the resident would work in vain."""
+
+    def __init__(self, documents: Documents, key: Callable[[], PortalKey | None]) -> None:
+        """Remember the sealed pages, and who knows the portal's newest public key."""
+        self._documents = documents
+        self._key = key
+
+    def begin(self, case_id: str, kind: str, task_code: str) -> Draft:
+        """Start a submission.
+
+        Raises:
+            SealingKeyMissingError: no public key of the portal is known.
+            NoRoomError, StoreFaultError: as `Documents.begin`.
+        """
+        if self._key() is None:
+            raise SealingKeyMissingError("no public key of the portal is known")
+        return self._documents.begin(case_id, kind, task_code)
 
 
 class Plate:

@@ -11,7 +11,7 @@ from devices.errors import FailureCode
 from devices.events import DeviceStateChanged
 from devices.receipt.api import ReceiptPrinter
 from devices.registry import Registry
-from kiosk.assembly.adapters import Alone, Commit, NoPrinter, NoReader, Plate
+from kiosk.assembly.adapters import Alone, Begin, Commit, NoPrinter, NoReader, Plate
 from kiosk.audit import Audit
 from kiosk.catalogue.pack import Catalogue, built_in
 from kiosk.dispatch import Call, ThreadDispatcher
@@ -118,7 +118,7 @@ class Terminal:
             reader=self.reader,
             scanning=Plate(self.scanner, self.registry),
             printer=self.printer,
-            drafts=self.documents,
+            drafts=Begin(self.documents, self.keys.current),
             outbox=Commit(self.outbox),
             journal=self.journal,
             follow=self.uploader or Alone(),

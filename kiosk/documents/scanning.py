@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from devices.camera.api import Frame, FrameSource
 from devices.errors import DeviceError, FailureCode
 from kiosk.documents.stillness import Stillness
-from kiosk.documents.values import Corners, Verdict
+from kiosk.documents.values import FAILURES, Corners, Verdict
 from kiosk.documents.worker import Capture, Looker, Preview
 
 _LOG = logging.getLogger(__name__)
@@ -158,6 +158,7 @@ class _Run:
         self._reviewing = False
         self._seq = 0
         self._failed: FailureCode | None = None
+        self._refused = ""
         self._still = Stillness()
         self._thread = threading.Thread(target=self._live, name="page-scanner", daemon=True)
 
@@ -228,7 +229,11 @@ class _Run:
         taken = self._worker.capture(frame, self._dpi, self._max_bytes)
         if taken.verdict == "reject" and not asked:
             self._still.put_off(self._clock())
+            self._refused = next(
+                (str(FAILURES[each]) for each in taken.reasons if each in FAILURES), ""
+            )
             return
+        self._refused = ""
         self._still.taken()
         with self._condition:
             self._reviewing = True
@@ -237,7 +242,10 @@ class _Run:
     def _tell(self, preview: Preview, *, ready: bool) -> None:
         self._seq += 1
         if preview.failure is not None:
+            self._refused = ""
             hint = str(preview.failure)
+        elif self._refused:
+            hint = self._refused  # only the closer look at the whole page shows this
         elif self._still.waits_for_change:
             hint = ""
         else:

@@ -196,9 +196,7 @@ class Stage:
 
     def drafts(self) -> int:
         """How many drafts the store holds."""
-        found = self.terminal.database.read(
-            "SELECT count(*) FROM submission WHERE state='DRAFT'"
-        )
+        found = self.terminal.database.read("SELECT count(*) FROM submission WHERE state='DRAFT'")
         return int(found[0][0])
 
     def page_files(self) -> list[Path]:

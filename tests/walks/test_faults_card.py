@@ -38,9 +38,7 @@ def _ends_well(stage: Stage, there: Office) -> None:
     stage.until_received(there)
 
 
-def test_a_card_that_is_lifted_early_is_asked_for_again(
-    around: Gear, there: Office
-) -> None:
+def test_a_card_that_is_lifted_early_is_asked_for_again(around: Gear, there: Office) -> None:
     around.reader.faults.delays_s[frames.READ_BASE] = 0.5
     with Stage(around) as stage:
         stage.to_card()
@@ -68,9 +66,7 @@ def test_a_card_of_another_type_is_told_apart_and_the_right_one_is_taken(
         _ends_well(stage, there)
 
 
-def test_an_expired_card_has_its_own_page_and_no_failure_code(
-    around: Gear, there: Office
-) -> None:
+def test_an_expired_card_has_its_own_page_and_no_failure_code(around: Gear, there: Office) -> None:
     with Stage(around) as stage:
         stage.to_card()
         stage.until_stands(CardStage.WAITING)
@@ -98,9 +94,7 @@ def test_who_goes_home_with_an_expired_card_leaves_nothing(around: Gear) -> None
         assert stage.rows() == []
 
 
-def test_one_wrong_checksum_is_read_again_without_a_word(
-    around: Gear, there: Office
-) -> None:
+def test_one_wrong_checksum_is_read_again_without_a_word(around: Gear, there: Office) -> None:
     with Stage(around) as stage:
         stage.to_card()
         stage.until_stands(CardStage.WAITING)
@@ -160,15 +154,17 @@ def test_a_mute_reader_is_told_and_goes_on_when_it_speaks_again(
 def test_a_reader_that_is_not_there_is_told_and_used_once_it_is_plugged_in(
     tmp_path: Path, there: Office
 ) -> None:
-    with gear(tmp_path / "at", plugged=False, portal=there.url, key=there.key) as made:
-        with Stage(made) as stage:
-            stage.until(lambda: stage.device("card").state is DeviceState.FAULT, "fault")
-            stage.to_card()
-            stage.until_stands(CardStage.READER_FAULT, "NOT_CONNECTED")
-            assert FailureCode.NOT_CONNECTED in stage.device("card").reasons
-            made.reader.plug()
-            stage.until_stands(CardStage.WAITING)
-            _ends_well(stage, there)
+    with (
+        gear(tmp_path / "at", plugged=False, portal=there.url, key=there.key) as made,
+        Stage(made) as stage,
+    ):
+        stage.until(lambda: stage.device("card").state is DeviceState.FAULT, "fault")
+        stage.to_card()
+        stage.until_stands(CardStage.READER_FAULT, "NOT_CONNECTED")
+        assert FailureCode.NOT_CONNECTED in stage.device("card").reasons
+        made.reader.plug()
+        stage.until_stands(CardStage.WAITING)
+        _ends_well(stage, there)
 
 
 def test_a_reader_unplugged_while_it_reads_goes_on_under_the_same_name(
