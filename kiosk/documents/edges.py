@@ -10,12 +10,13 @@ import numpy.typing as npt
 from kiosk.documents.arrays import Floats, Picture
 from kiosk.documents.scaling import shrink
 
-WORK_SIZE = 480
+WORK_SIZE = 320
 """Long side in pixels of the picture that pages are searched in."""
 
 _CHROMA_WEIGHT = 1.6
 _NOISE_FACTOR = 1.8
 _FLOOR = 4.0
+_INKED = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Edges:
         dx: HxW int16, change along x of the channel that changes most.
         dy: the same along y.
         strength: HxW float32, length of (dx, dy).
+        thin: HxW uint8, 255 on ridges of strength above the floor.
+        ink: HxW float32 0..1, how surely something dark and narrow is drawn there.
         floor: strength below which a change is noise.
         scale: frame pixels per working pixel, along x and y.
     """
@@ -35,6 +38,8 @@ class Edges:
     dx: npt.NDArray[np.int16]
     dy: npt.NDArray[np.int16]
     strength: Floats
+    thin: Picture
+    ink: Floats
     floor: float
     scale: Floats
 
@@ -44,23 +49,54 @@ class Edges:
         return self.lab.shape[1], self.lab.shape[0]
 
 
-def edges_of(frame: Picture) -> Edges:
+def edges_of(frame: Picture, long: int = WORK_SIZE, *, thin_lines: bool = False) -> Edges:
     """Shrink, close the print, and take the strongest gradient of L, a, b and saturation.
 
     Args:
         frame: HxWx3 BGR.
+        long: long side of the working picture in pixels.
+        thin_lines: close blocks of print only, so that a narrow shadow beside a sheet counts;
+            otherwise everything narrow and dark is closed, and the blocks' outlines left out.
     """
-    small, scale = shrink(frame, WORK_SIZE)
+    small, scale = shrink(frame, long)
     small = np.asarray(cv2.GaussianBlur(small, (3, 3), 0.7), np.uint8)
     lab = cv2.cvtColor(small, cv2.COLOR_BGR2LAB)
-    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (7, 7))
-    light = cv2.morphologyEx(lab[:, :, 0], cv2.MORPH_CLOSE, kernel)
+    plain: Picture = np.ascontiguousarray(lab[:, :, 0], np.uint8)
+    light = _closed(plain, 7)
+    ink = _ink(plain, light)
+    block = _print(ink)
+    if thin_lines:
+        cv2.copyTo(plain, cv2.bitwise_not(block), light)
     colour = [cv2.medianBlur(np.ascontiguousarray(lab[:, :, i]), 5) for i in (1, 2)]
     channels = [light, *colour, _saturation(small)]
     dx, dy, strength = _strongest(channels, (1.0, _CHROMA_WEIGHT, _CHROMA_WEIGHT, 0.5))
     floor = max(_FLOOR, _NOISE_FACTOR * float(np.median(strength[::3, ::3])))
-    closed = np.dstack([light, *colour]).astype(np.uint8)
-    return Edges(closed, dx, dy, strength, min(floor, 60.0), scale)
+    floor = min(floor, 60.0)
+    thin = np.asarray(cv2.Canny(dx, dy, 0.8 * floor, 1.5 * floor, L2gradient=True), np.uint8)
+    if not thin_lines:
+        thin[block > 0] = 0
+    closed = np.asarray(cv2.merge([light, *colour]), np.uint8)
+    return Edges(closed, dx, dy, strength, thin, ink, floor, scale)
+
+
+def _closed(plain: Picture, size: int) -> Picture:
+    kernel = np.ones((size, size), np.uint8)
+    return np.asarray(cv2.morphologyEx(plain, cv2.MORPH_CLOSE, kernel), np.uint8)
+
+
+def _ink(plain: Picture, closed: Picture) -> Floats:
+    depth = cv2.subtract(closed, plain).astype(np.float32)
+    usual = float(np.median(depth[::3, ::3]))
+    result: Floats = np.clip((depth - 2.0 * usual - 5.0) / 20.0, 0.0, 1.0)
+    return result
+
+
+def _print(ink: Floats) -> Picture:
+    """255 on blocks of print; a single dark line, as a shadow beside a sheet, is none."""
+    drawn = np.asarray(ink > _INKED, np.uint8) * np.uint8(255)
+    block = cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    block = cv2.morphologyEx(block, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
+    return np.asarray(cv2.dilate(block, np.ones((5, 5), np.uint8)), np.uint8)
 
 
 def _saturation(small: Picture) -> Picture:

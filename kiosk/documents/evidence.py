@@ -4,12 +4,13 @@ import numpy as np
 
 from kiosk.documents.arrays import Floats, Quads
 from kiosk.documents.edges import Edges
-from kiosk.documents.quads import areas, worst_angle
+from kiosk.documents.quads import areas, clockwise, worst_angle
 
 _ON_SIDE = np.linspace(0.04, 0.96, 32)
 _BEYOND = np.concatenate([np.linspace(-0.2, -0.04, 6), np.linspace(1.04, 1.2, 6)])
 _OFFSETS = (-2.0, -1.0, 0.0, 1.0, 2.0)
 _NEAR = 4.0
+_MARGIN = 3.0
 
 
 def evidence(edges: Edges, quads: Quads) -> dict[str, Floats]:
@@ -43,15 +44,10 @@ def evidence(edges: Edges, quads: Quads) -> dict[str, Floats]:
         "share": areas(ordered) / (edges.size[0] * edges.size[1]),
         "skew": worst_angle(ordered),
         "border": _border_sides(ordered, edges.size),
+        "inked": _ink(edges, _grid(ordered)).mean(axis=1),
+        "margin": _ink(edges, base + _MARGIN * normal).mean(axis=2).max(axis=1),
+        "darker": np.where(apart[..., 0] < -2, step, 0.0).max(axis=1),
     }
-
-
-def clockwise(quads: Quads) -> Quads:
-    """Turn round those quads that run against the clock (y grows downwards)."""
-    x, y = quads[..., 0], quads[..., 1]
-    signed = (x * np.roll(y, -1, axis=1) - np.roll(x, -1, axis=1) * y).sum(axis=1)
-    result: Quads = np.where((signed < 0)[:, None, None], quads[:, ::-1], quads)
-    return result
 
 
 def _samples(quads: Quads, places: Floats) -> tuple[Floats, Floats]:
@@ -85,6 +81,20 @@ def _support(edges: Edges, base: Floats, normal: Floats) -> Floats:
 
 def _colours(edges: Edges, points: Floats) -> Floats:
     result: Floats = edges.lab.reshape(-1, 3)[_index(edges, points)].astype(np.float32)
+    return result
+
+
+def _grid(quads: Quads) -> Floats:
+    """Nx100x2 points inside each quad."""
+    u, v = np.meshgrid(np.linspace(0.08, 0.92, 10), np.linspace(0.08, 0.92, 10))
+    u, v = u.ravel()[:, None], v.ravel()[:, None]
+    a, b, c, d = (quads[:, None, k] for k in range(4))
+    result: Floats = (a * (1 - u) + b * u) * (1 - v) + (d * (1 - u) + c * u) * v
+    return result
+
+
+def _ink(edges: Edges, points: Floats) -> Floats:
+    result: Floats = edges.ink.ravel()[_index(edges, points)]
     return result
 
 

@@ -6,14 +6,18 @@ The whole frame is never guessed: without enough evidence there is no page.
 import numpy as np
 
 from kiosk.documents.arrays import Floats, Picture, Quads
-from kiosk.documents.edges import Edges, edges_of
-from kiosk.documents.evidence import clockwise, evidence
+from kiosk.documents.edges import WORK_SIZE, Edges, edges_of
+from kiosk.documents.evidence import evidence
 from kiosk.documents.lines import find_lines
 from kiosk.documents.outlines import outline_quads
-from kiosk.documents.quads import line_quads, plausible
+from kiosk.documents.polish import polished
+from kiosk.documents.quads import clockwise, line_quads, plausible
 from kiosk.documents.values import Corners, Page
 
 ACCEPT = 1.85
+SURE = 0.6
+_POLISHED = 5
+_LOOKS = ((WORK_SIZE, False), (480, True))
 _MIN_FRAME = 64
 
 
@@ -25,14 +29,29 @@ def find(frame: Picture) -> Page | None:
     """
     if min(frame.shape[:2]) < _MIN_FRAME:
         return None
-    edges = edges_of(frame)
+    best: Page | None = None
+    for long, thin_lines in _LOOKS:
+        found = _best(edges_of(frame, long, thin_lines=thin_lines))
+        if found is not None and (best is None or found.score > best.score):
+            best = found
+        if best is not None and best.score >= SURE:
+            break
+    return best if best is not None and best.score >= 0.0 else None
+
+
+def _best(edges: Edges) -> Page | None:
+    """The best quad of one working picture, whatever its score."""
     quads = candidates(edges)
     if not len(quads):
         return None
     scores = total(evidence(edges, quads))
+    first = np.argsort(-scores)[:_POLISHED]
+    better = polished(edges, quads[first])
+    better = better[plausible(better, edges.size)]
+    if len(better):
+        quads = np.concatenate([better, quads[first]])
+        scores = np.concatenate([total(evidence(edges, better)), scores[first]])
     best = int(np.argmax(scores))
-    if scores[best] < ACCEPT:
-        return None
     corners = (clockwise(quads[best : best + 1])[0] + 0.5) * edges.scale - 0.5
     return Page(ordered(corners), float(scores[best] - ACCEPT))
 
@@ -51,6 +70,14 @@ def total(figures: dict[str, Floats]) -> Floats:
     score = score - 0.008 * figures["skew"] - 0.02 * np.minimum(figures["even"], 30.0)
     score = score + 0.2 * np.minimum(figures["step"] / 20.0, 1.0) - 0.5 * figures["border"]
     score = score - 0.5 * figures["beyond"] - 0.03 * np.clip(figures["rough"] - 2.0, 0.0, 15.0)
+    score = (
+        score
+        - 0.8 * np.maximum(figures["beyond"] - 0.4, 0.0)
+        - 1.0 * np.minimum(figures["margin"], 0.6)
+    )
+    score = score + 0.4 * np.minimum(figures["inked"] / 0.06, 1.0)
+    mixed = figures["brighter"] > 0.2
+    score = score - 0.3 * np.minimum(figures["darker"] / 30.0, 1.0) * mixed
     result: Floats = score + 0.2 * figures["brighter"]
     return result
 

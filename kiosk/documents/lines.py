@@ -11,7 +11,7 @@ from kiosk.documents.edges import Edges
 _ANGLE_BINS = 120
 _RHO_STEP = 2.0
 _SPREAD = 2
-MAX_LINES = 22
+MAX_LINES = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,9 @@ class Lines:
 
 def find_lines(edges: Edges) -> Lines:
     """The strongest lines: every edge pixel votes along its own gradient only."""
-    thin = cv2.Canny(edges.dx, edges.dy, 0.8 * edges.floor, 1.5 * edges.floor, L2gradient=True)
-    ys, xs = np.nonzero(thin)
+    ys, xs = np.nonzero(edges.thin)
     gx, gy = edges.dx[ys, xs].astype(np.float32), edges.dy[ys, xs].astype(np.float32)
-    weight = np.minimum(edges.strength[ys, xs] / (4 * edges.floor), 1.0)
+    weight = np.clip(edges.strength[ys, xs] / (6 * edges.floor), 0.4, 1.0)
     angles = np.mod(np.arctan2(gy, gx), np.pi)
     points = np.stack([xs, ys], axis=1).astype(np.float32)
     normals, rhos = _vote(points, angles, weight, edges.size)
@@ -80,7 +79,7 @@ def _vote(
     votes = cv2.GaussianBlur(table.reshape(_ANGLE_BINS, rho_bins).astype(np.float32), (3, 3), 0)
     votes[:, :1] = 0
     peak = votes >= cv2.dilate(votes, np.ones((7, 7), np.uint8))
-    peak &= votes > max(4.0, 0.035 * min(size))
+    peak &= votes > max(3.0, 0.02 * min(size))
     a, r = np.nonzero(peak)
     best = np.argsort(-votes[a, r])[:MAX_LINES]
     a, r = a[best], r[best]
@@ -90,32 +89,51 @@ def _vote(
 
 def _fit(points: Floats, angles: Floats, normals: Floats, rhos: Floats) -> tuple[Floats, Floats]:
     """Least squares of each line on the edge pixels beside it, twice, closer each time."""
-    thinned = max(1, len(points) // 2500)
+    thinned = max(1, len(points) // 2000)
     points, angles = points[::thinned], angles[::thinned]
+    normals, rhos = normals.astype(np.float32), rhos.astype(np.float32)
+    directions = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    facing = np.abs(directions @ normals.T) > 0.96
     for width in (3.0, 1.5):
-        distance = points @ normals.T - rhos
-        facing = np.cos(angles)[:, None] * normals[:, 0] + np.sin(angles)[:, None] * normals[:, 1]
-        near = ((np.abs(distance) < width) & (np.abs(facing) > 0.96)).astype(np.float32)
-        count = near.sum(axis=0)
-        enough = count * thinned >= 8
-        count = np.maximum(count, 1.0)
-        mean = (near.T @ points) / count[:, None]
-        xx = near.T @ (points[:, 0] ** 2) / count - mean[:, 0] ** 2
-        yy = near.T @ (points[:, 1] ** 2) / count - mean[:, 1] ** 2
-        xy = near.T @ (points[:, 0] * points[:, 1]) / count - mean[:, 0] * mean[:, 1]
-        tilt = 0.5 * np.arctan2(2 * xy, xx - yy) + np.pi / 2
-        fitted = np.stack([np.cos(tilt), np.sin(tilt)], axis=1)
-        fitted *= np.sign((fitted * normals).sum(axis=1, keepdims=True) + 1e-12)
-        agree = enough & ((fitted * normals).sum(axis=1) > 0.995)
-        normals = np.where(agree[:, None], fitted, normals)
-        rhos = np.where(agree, (normals * mean).sum(axis=1), rhos)
+        near = (np.abs(points @ normals.T - rhos) < width) & facing
+        least = 8.0 / thinned
+        normals, rhos = moment_fit(points, near.astype(np.float32), normals, rhos, least)
     return normals, rhos
+
+
+def moment_fit(
+    points: Floats, weight: Floats, normals: Floats, rhos: Floats, least: float
+) -> tuple[Floats, Floats]:
+    """Weighted least squares of L lines on P points.
+
+    Args:
+        points: Px2.
+        weight: PxL, how much each point counts for each line.
+        normals: Lx2 unit normals so far; a fit that turns by over six degrees is not taken.
+        rhos: L distances so far.
+        least: total weight below which a line stays as it is.
+    """
+    count = weight.sum(axis=0)
+    enough = count >= least
+    count = np.maximum(count, 1e-3)
+    squares = np.stack([points[:, 0] ** 2, points[:, 1] ** 2, points[:, 0] * points[:, 1]])
+    mean = (weight.T @ points) / count[:, None]
+    xx, yy, xy = (squares @ weight) / count
+    xx, yy, xy = xx - mean[:, 0] ** 2, yy - mean[:, 1] ** 2, xy - mean[:, 0] * mean[:, 1]
+    tilt = 0.5 * np.arctan2(2 * xy, xx - yy) + np.pi / 2
+    fitted = np.stack([np.cos(tilt), np.sin(tilt)], axis=1)
+    fitted *= np.sign((fitted * normals).sum(axis=1, keepdims=True) + 1e-12)
+    agree = enough & ((fitted * normals).sum(axis=1) > 0.995)
+    normals = np.where(agree[:, None], fitted, normals)
+    return normals, np.where(agree, (normals * mean).sum(axis=1), rhos)
 
 
 def _profiles(edges: Edges, normals: Floats, rhos: Floats) -> tuple[Floats, int]:
     """Running sums of support: strength facing the line, within 2 px, against the floor."""
     width, height = edges.size
     reach = int(np.hypot(width, height)) + 2
+    floor = np.float32(edges.floor)
+    dx, dy, strength = (part.ravel() for part in (edges.dx, edges.dy, edges.strength))
     steps = np.arange(-reach, reach + 1, dtype=np.float32)
     normals, rhos = normals.astype(np.float32), rhos.astype(np.float32)
     along = np.stack([-normals[:, 1], normals[:, 0]], axis=1)
@@ -123,13 +141,13 @@ def _profiles(edges: Edges, normals: Floats, rhos: Floats) -> tuple[Floats, int]
     for offset in (-2.0, -1.0, 0.0, 1.0, 2.0):
         x = (rhos + offset)[:, None] * normals[:, :1] + along[:, :1] * steps
         y = (rhos + offset)[:, None] * normals[:, 1:] + along[:, 1:] * steps
-        column, row = np.rint(x).astype(np.intp), np.rint(y).astype(np.intp)
+        column, row = np.rint(x).astype(np.int32), np.rint(y).astype(np.int32)
         inside = (column >= 0) & (row >= 0) & (column < width) & (row < height)
-        flat = np.where(inside, row * width + column, 0)
-        facing = edges.dx.ravel()[flat] * normals[:, :1] + edges.dy.ravel()[flat] * normals[:, 1:]
-        facing = np.abs(facing) * inside
-        straight = facing > 0.86 * edges.strength.ravel()[flat]
-        best = np.maximum(best, np.where(straight, facing, 0.0))
-    support = np.clip((best - 0.5 * edges.floor) / (1.5 * edges.floor), 0.0, 1.0)
+        flat = (row * width + column) * inside
+        facing = np.abs(dx.take(flat) * normals[:, :1] + dy.take(flat) * normals[:, 1:])
+        facing *= inside
+        facing *= facing > np.float32(0.86) * strength.take(flat)
+        np.maximum(best, facing, out=best)
+    support = np.clip((best - 0.5 * floor) / (1.5 * floor), 0.0, 1.0)
     sums = np.concatenate([np.zeros((len(rhos), 1)), np.cumsum(support, axis=1)], axis=1)
     return sums, reach

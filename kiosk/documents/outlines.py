@@ -29,8 +29,7 @@ def _masks(edges: Edges) -> list[Picture]:
     light = np.ascontiguousarray(edges.lab[:, :, 0])
     _, bright = cv2.threshold(light, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     opened = cv2.morphologyEx(bright, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    thin = cv2.Canny(edges.dx, edges.dy, 0.8 * edges.floor, 1.5 * edges.floor, L2gradient=True)
-    wide = cv2.dilate(thin, np.ones((3, 3), np.uint8))
+    wide = cv2.dilate(edges.thin, np.ones((3, 3), np.uint8))
     return [mask.astype(np.uint8) for mask in (opened, wide)]
 
 

@@ -82,6 +82,14 @@ def plausible(quads: Quads, size: tuple[int, int]) -> "np.ndarray[tuple[int], np
     return np.asarray(result, dtype=np.bool_)
 
 
+def clockwise(quads: Quads) -> Quads:
+    """Turn round those quads that run against the clock (y grows downwards)."""
+    x, y = quads[..., 0], quads[..., 1]
+    signed = (x * np.roll(y, -1, axis=1) - np.roll(x, -1, axis=1) * y).sum(axis=1)
+    result: Quads = np.where((signed < 0)[:, None, None], quads[:, ::-1], quads)
+    return result
+
+
 def areas(quads: Quads) -> Floats:
     """Areas of N quads."""
     x, y = quads[..., 0], quads[..., 1]

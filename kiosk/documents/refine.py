@@ -4,16 +4,19 @@ import cv2
 import numpy as np
 
 from kiosk.documents.arrays import Floats, Picture
-from kiosk.documents.evidence import clockwise
 from kiosk.documents.find import ordered
+from kiosk.documents.quads import clockwise
 from kiosk.documents.values import Page
 
 _WINDOW = 0.012
-_SAMPLES = 160
+_COARSE = (64, 2.0)
+_FINE = (160, 1.0)
 _MIN_SIDE = 400
-_MAX_TILT = 8
-_BLOCKS = 32
+_BLOCKS = 16
 _LEAST_STEP = 1.0
+
+_Grid = tuple[float, int, float]
+"""Reach across a side in pixels, samples along it, pixels between samples across it."""
 
 
 def refine(frame: Picture, page: Page) -> Page:
@@ -26,13 +29,13 @@ def refine(frame: Picture, page: Page) -> Page:
         return page
     corners: Floats = np.array(page.corners, np.float64)
     window = _WINDOW * max(frame.shape[:2])
-    for reach in (window, max(3.0, window / 4)):
-        corners = _fit_sides(frame, corners, reach, 3 * window)
+    for reach, grid in ((window, _COARSE), (max(3.0, window / 4), _FINE)):
+        corners = _fit_sides(frame, corners, (reach, *grid), 3 * window)
     return Page(ordered(clockwise(corners[None])[0]), page.score)
 
 
-def _fit_sides(frame: Picture, corners: Floats, reach: float, limit: float) -> Floats:
-    sides = [_fit_side(frame, corners[k], corners[(k + 1) % 4], reach) for k in range(4)]
+def _fit_sides(frame: Picture, corners: Floats, grid: _Grid, limit: float) -> Floats:
+    sides = [_fit_side(frame, corners[k], corners[(k + 1) % 4], grid) for k in range(4)]
     moved = corners.copy()
     for k in range(4):
         crossing = _cross(sides[k - 1], sides[k])
@@ -41,11 +44,11 @@ def _fit_sides(frame: Picture, corners: Floats, reach: float, limit: float) -> F
     return moved
 
 
-def _fit_side(frame: Picture, start: Floats, end: Floats, reach: float) -> tuple[Floats, Floats]:
+def _fit_side(frame: Picture, start: Floats, end: Floats, grid: _Grid) -> tuple[Floats, Floats]:
     """Two points of the fitted side; the old ones where there is no clear step."""
     along = end - start
     normal = np.array([-along[1], along[0]]) / max(float(np.linalg.norm(along)), 1e-6)
-    strip, steps = _strip(frame, start, along, normal, reach)
+    strip, steps = _strip(frame, start, along, normal, grid)
     shifts = _straight_step(strip, len(steps) // 2)
     if shifts is None:
         return start, end
@@ -54,17 +57,17 @@ def _fit_side(frame: Picture, start: Floats, end: Floats, reach: float) -> tuple
 
 
 def _strip(
-    frame: Picture, start: Floats, along: Floats, normal: Floats, reach: float
+    frame: Picture, start: Floats, along: Floats, normal: Floats, grid: _Grid
 ) -> tuple[Floats, Floats]:
-    """Signed steps across the side: SxTx3 and the T offsets in pixels, about one apart."""
-    half = max(4, round(reach))
-    steps = np.linspace(-half, half, 2 * half + 1)
-    places = np.linspace(0.0, 1.0, _SAMPLES)
+    """Signed steps across the side: SxTx3 and the T offsets in pixels."""
+    reach, samples, apart = grid
+    half = max(4, round(reach / apart))
+    steps = apart * np.arange(-half, half + 1)
+    places = np.linspace(0.0, 1.0, samples)
     base = start + places[:, None] * along
-    grid = (base[:, None] + steps[None, :, None] * normal).astype(np.float32)
-    strip = cv2.remap(
-        frame, grid[..., 0], grid[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    spots = (base[:, None] + steps[None, :, None] * normal).astype(np.float32)
+    x, y = spots[..., 0], spots[..., 1]
+    strip = cv2.remap(frame, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     smooth = cv2.GaussianBlur(strip.astype(np.float32), (3, 5), 0)
     step: Floats = np.zeros_like(smooth)
     step[:, 1:-1] = smooth[:, 2:] - smooth[:, :-2]
@@ -77,7 +80,8 @@ def _straight_step(strip: Floats, middle: int) -> tuple[float, float] | None:
     width = strip.shape[1]
     blocks = capped.reshape(_BLOCKS, -1, width, 3).mean(axis=1)
     weight = 1.0 - 0.35 * (np.abs(np.arange(width) - middle) / max(middle, 1)) ** 2
-    tilts = np.linspace(-_MAX_TILT, _MAX_TILT, 2 * _MAX_TILT + 1) * middle / 24.0
+    most = max(2, round(middle / 3))
+    tilts = np.arange(-most, most + 1)
     places = (np.arange(_BLOCKS) + 0.5) / _BLOCKS - 0.5
     shift = np.rint(places[None] * tilts[:, None]).astype(np.intp)
     columns = np.clip(np.arange(width) + shift[..., None], 0, width - 1)
@@ -86,7 +90,7 @@ def _straight_step(strip: Floats, middle: int) -> tuple[float, float] | None:
     tilt, row = np.unravel_index(int(np.argmax(sums)), sums.shape)
     if sums[tilt, row] < _LEAST_STEP:
         return None
-    along = np.linspace(-0.5, 0.5, _SAMPLES)
+    along = np.linspace(-0.5, 0.5, len(strip))
     return _polish(capped, along, int(row), float(tilts[tilt]), middle)
 
 
@@ -118,7 +122,7 @@ def _welsch(x: Floats, y: Floats, trust: Floats) -> tuple[float, float]:
     """Offset and slope of the line through (x, y); far points lose their weight."""
     weight = trust.copy()
     offset, slope = float(np.median(y)), 0.0
-    for _ in range(6):
+    for _ in range(4):
         total = weight.sum() + 1e-9
         mx, my = (weight * x).sum() / total, (weight * y).sum() / total
         spread = (weight * (x - mx) ** 2).sum() + 1e-9
