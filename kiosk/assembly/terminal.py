@@ -134,6 +134,8 @@ class Terminal:
     def start(self) -> None:
         """Start devices and sending; call on the main thread, once."""
         self.registry.start()
+        # the first scan must not wait for a fresh interpreter and its libraries
+        self.dispatcher.in_background(self.worker.warm, lambda _: None, _upkeep_failed)
         if isinstance(self.printer, NoPrinter):
             self.printer.start(self._device_reported)
         if self.uploader is not None:
@@ -188,7 +190,8 @@ class Terminal:
 
 
 def _upkeep_failed(error: Exception) -> None:
-    _log.error("upkeep of the store failed: %s", type(error).__name__)
+    """The next use of the store or of the worker reports with its own code."""
+    _log.error("upkeep failed: %s", type(error).__name__)
 
 
 def _today() -> date | None:
