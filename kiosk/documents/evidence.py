@@ -11,6 +11,7 @@ _BEYOND = np.concatenate([np.linspace(-0.2, -0.04, 6), np.linspace(1.04, 1.2, 6)
 _OFFSETS = (-2.0, -1.0, 0.0, 1.0, 2.0)
 _NEAR = 4.0
 _MARGIN = 3.0
+_BESIDE = (4.0, 8.0, 12.0)
 
 
 def evidence(edges: Edges, quads: Quads) -> dict[str, Floats]:
@@ -46,6 +47,7 @@ def evidence(edges: Edges, quads: Quads) -> dict[str, Floats]:
         "border": _border_sides(ordered, edges.size),
         "inked": _ink(edges, _grid(ordered)).mean(axis=1),
         "margin": _ink(edges, base + _MARGIN * normal).mean(axis=2).max(axis=1),
+        "through": _through(edges, base, normal),
         "darker": np.where(apart[..., 0] < -2, step, 0.0).max(axis=1),
     }
 
@@ -90,6 +92,14 @@ def _grid(quads: Quads) -> Floats:
     u, v = u.ravel()[:, None], v.ravel()[:, None]
     a, b, c, d = (quads[:, None, k] for k in range(4))
     result: Floats = (a * (1 - u) + b * u) * (1 - v) + (d * (1 - u) + c * u) * v
+    return result
+
+
+def _through(edges: Edges, base: Floats, normal: Floats) -> Floats:
+    """Print on both sides of a side, the worst of four: a shadow's edge across the page."""
+    inside = sum(_ink(edges, base + away * normal).mean(axis=2) for away in _BESIDE)
+    outside = sum(_ink(edges, base - away * normal).mean(axis=2) for away in _BESIDE)
+    result: Floats = np.minimum(inside, outside).max(axis=1) / len(_BESIDE)
     return result
 
 

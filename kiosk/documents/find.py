@@ -3,6 +3,7 @@
 The whole frame is never guessed: without enough evidence there is no page.
 """
 
+import cv2
 import numpy as np
 
 from kiosk.documents.arrays import Floats, Picture, Quads
@@ -16,6 +17,7 @@ from kiosk.documents.values import Corners, Page
 
 ACCEPT = 1.85
 SURE = 0.6
+_GOOD = 0.2
 _POLISHED = 5
 _LOOKS = ((WORK_SIZE, False), (480, True))
 _MIN_FRAME = 64
@@ -32,11 +34,24 @@ def find(frame: Picture) -> Page | None:
     best: Page | None = None
     for long, thin_lines in _LOOKS:
         found = _best(edges_of(frame, long, thin_lines=thin_lines))
-        if found is not None and (best is None or found.score > best.score):
+        if found is not None and (best is None or _better(found, best)):
             best = found
         if best is not None and best.score >= SURE:
             break
     return best if best is not None and best.score >= 0.0 else None
+
+
+def _better(found: Page, before: Page) -> bool:
+    """Whether a later look's page is the better one.
+
+    A printed frame is drawn more clearly than the sheet around it, so a page inside
+    one that is good enough is not taken.
+    """
+    if found.score <= before.score:
+        return False
+    outline = np.array(before.corners, np.float32)
+    depths = [cv2.pointPolygonTest(outline, corner, measureDist=True) for corner in found.corners]
+    return before.score < _GOOD or min(depths) < 0.0
 
 
 def _best(edges: Edges) -> Page | None:
@@ -70,15 +85,21 @@ def total(figures: dict[str, Floats]) -> Floats:
     score = score - 0.008 * figures["skew"] - 0.02 * np.minimum(figures["even"], 30.0)
     score = score + 0.2 * np.minimum(figures["step"] / 20.0, 1.0) - 0.5 * figures["border"]
     score = score - 0.5 * figures["beyond"] - 0.03 * np.clip(figures["rough"] - 2.0, 0.0, 15.0)
-    score = (
-        score
-        - 0.8 * np.maximum(figures["beyond"] - 0.4, 0.0)
-        - 1.0 * np.minimum(figures["margin"], 0.6)
-    )
-    score = score + 0.4 * np.minimum(figures["inked"] / 0.06, 1.0)
+    score = score - 0.8 * np.maximum(figures["beyond"] - 0.4, 0.0)
+    result: Floats = score + 0.2 * figures["brighter"] + _by_print(figures)
+    return result
+
+
+def _by_print(figures: dict[str, Floats]) -> Floats:
+    """What print says: some inside, none on the sides; a sheet without any must look like one."""
+    printed = np.minimum(figures["inked"] / 0.06, 1.0)
+    score = 0.4 * printed - np.minimum(figures["margin"], 0.6)
+    score = score - 0.5 * np.minimum(figures["through"] / 0.1, 1.0)
     mixed = figures["brighter"] > 0.2
     score = score - 0.3 * np.minimum(figures["darker"] / 30.0, 1.0) * mixed
-    result: Floats = score + 0.2 * figures["brighter"]
+    dark = np.clip((figures["step"] - 20.0) / 20.0, 0.0, 1.0) * ~mixed
+    small = np.clip((0.12 - figures["share"]) / 0.06, 0.0, 1.0)
+    result: Floats = score - (1.0 - printed) * (0.6 * dark + 0.4 * small)
     return result
 
 

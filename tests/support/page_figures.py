@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from statistics import fmean, median
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import page_pictures
 import posed_pictures
+import scene_pictures
 
 from kiosk.documents.detect import detect
 
@@ -62,12 +64,39 @@ def posed(seeds: Iterable[int]) -> Iterator[Shot]:
         yield desk, shot.image, shot.corners
 
 
+def scenes(seeds: Iterable[int]) -> Iterator[Shot]:
+    """Photographs of the third generator, all desks, all lights in turn."""
+    for seed in seeds:
+        desk, light = scene_pictures.DESKS[seed % 5], scene_pictures.LIGHTS[seed // 5 % 5]
+        shot = scene_pictures.scene(seed, desk, light, TALL if seed % 3 == 0 else WIDE)
+        yield desk, shot.image, shot.corners
+
+
 def empty(seeds: Iterable[int]) -> Iterator[Shot]:
-    """Desks of both generators without a page."""
+    """Desks of all three generators without a page."""
     for seed in seeds:
         kind, desk = page_pictures.BACKGROUNDS[seed % 5], posed_pictures.DESKS[seed % 5]
+        third, light = scene_pictures.DESKS[seed % 5], scene_pictures.LIGHTS[seed // 5 % 5]
         yield kind, page_pictures.empty_desk(seed, WIDE, kind).image, None
         yield desk, posed_pictures.pose(seed, desk, WIDE, empty=True).image, None
+        yield third, scene_pictures.scene(seed, third, light, WIDE, empty=True).image, None
+
+
+def reference_ms() -> float:
+    """CPU of a fixed computation on one thread, of the detector's kind: shrink, filter, gather.
+
+    A busy machine slows it and the detector alike, so limits are asked of the ratio.
+    """
+    frame = np.random.default_rng(0).integers(0, 256, (1080, 1920, 3), dtype=np.uint8)
+    index = np.random.default_rng(1).integers(0, 540 * 960, 300_000)
+    cv2.setNumThreads(1)
+    began = time.process_time()
+    for _ in range(4):
+        small = cv2.resize(frame, (960, 540), interpolation=cv2.INTER_AREA)
+        grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+        slope = cv2.Sobel(cv2.medianBlur(grey, 5), cv2.CV_32F, 1, 0)
+        np.sort(slope.ravel().take(index)[:100_000])
+    return (time.process_time() - began) * 1000.0
 
 
 def measure(
