@@ -38,5 +38,5 @@ class Album:
 
 def _save(picture: QImage, path: Path) -> None:
     """Write a PNG; quick rather than small."""
-    if not picture.save(str(path), "PNG", 80):
+    if not picture.save(str(path), quality=80):
         raise PictureNotSavedError(path.name)

@@ -108,7 +108,8 @@ def test_the_log_of_a_death_holds_no_message(
     with _store(tmp_path) as store, caplog.at_level(logging.DEBUG):
         heard = Heard()
         uploader = _uploader(store, Broken(), heard)
-        secret = store.next_due() if store.put() else None
+        store.put()
+        secret = store.next_due()
         uploader.start()
         died = heard.wait(lambda: FailureCode.PROGRAM_FAULT in heard.codes(), 10)
         uploader.stop()
