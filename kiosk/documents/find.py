@@ -13,24 +13,29 @@ from kiosk.documents.lines import find_lines
 from kiosk.documents.outlines import outline_quads
 from kiosk.documents.polish import polished
 from kiosk.documents.quads import clockwise, line_quads, plausible
+from kiosk.documents.scaling import shrink
 from kiosk.documents.values import Corners, Page
 
 ACCEPT = 1.85
 SURE = 0.6
 _GOOD = 0.2
+_HOPELESS = -0.5
 _POLISHED = 5
 _LOOKS = ((WORK_SIZE, False), (480, True))
 _MIN_FRAME = 64
 
 
-def find(frame: Picture) -> Page | None:
+def find(frame: Picture, *, thorough: bool = True) -> Page | None:
     """The page in a frame, roughly (within some frame pixels), or None.
 
     Args:
         frame: HxWx3 BGR; under 64 px no page is looked for.
+        thorough: look a second time, closer, unless the first look is sure; otherwise
+            only where the first look saw something like a page.
     """
     if min(frame.shape[:2]) < _MIN_FRAME:
         return None
+    frame, step = shrink(frame, _LOOKS[-1][0])
     best: Page | None = None
     for long, thin_lines in _LOOKS:
         found = _best(edges_of(frame, long, thin_lines=thin_lines))
@@ -38,7 +43,11 @@ def find(frame: Picture) -> Page | None:
             best = found
         if best is not None and best.score >= SURE:
             break
-    return best if best is not None and best.score >= 0.0 else None
+        if not thorough and (best is None or best.score < _HOPELESS):
+            break
+    if best is None or best.score < 0.0:
+        return None
+    return Page(ordered((np.array(best.corners) + 0.5) * step - 0.5), best.score)
 
 
 def _better(found: Page, before: Page) -> bool:

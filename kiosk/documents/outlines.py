@@ -17,12 +17,18 @@ def outline_quads(edges: Edges) -> Quads:
     for mask in _masks(edges):
         contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
         least = MIN_AREA_SHARE * mask.size
-        hulls = [cv2.convexHull(contour) for contour in contours if len(contour) >= 4]
+        wide = [contour for contour in contours if _box_area(contour) > least]
+        hulls = [cv2.convexHull(contour) for contour in wide]
         large = sorted(((cv2.contourArea(h), i) for i, h in enumerate(hulls)), reverse=True)
         for area, index in large[:_PER_MASK]:
             if area > least:
                 found.extend(_four_corners(hulls[index].astype(np.int32)))
     return np.array(found, np.float64).reshape(-1, 4, 2)
+
+
+def _box_area(contour: "cv2.typing.MatLike") -> int:
+    _, _, width, height = cv2.boundingRect(contour)
+    return width * height
 
 
 def _masks(edges: Edges) -> list[Picture]:

@@ -31,7 +31,7 @@ def preview(fields: Fields, blobs: Blobs) -> tuple[Fields, Blobs]:
     """Find the page on a small picture and say what stands against it."""
     frame = _frame(fields, blobs)
     small, scale = shrink(frame, PREVIEW_SIZE)
-    page = find(small)
+    page = find(small, thorough=False)
     height, width = small.shape[:2]
     corners = None
     failure = FailureCode.PAGE_NOT_FOUND

@@ -19,7 +19,12 @@ def main(first: int, count: int) -> None:
     detectors = {"product": page_figures.product, "tutorial": page_baselines.tutorial_corners}
     seeds = range(first, first + count)
     report: dict[str, object] = {"first": first, "count": count}
-    for name, shots in (("drawn", page_figures.drawn), ("posed", page_figures.posed)):
+    kinds = {
+        "drawn": page_figures.drawn,
+        "posed": page_figures.posed,
+        "scenes": page_figures.scenes,
+    }
+    for name, shots in kinds.items():
         found = page_figures.measure(shots(seeds), detectors)
         report[name] = {
             detector: {kind: figures.summary() for kind, figures in classes.items()}
@@ -30,7 +35,8 @@ def main(first: int, count: int) -> None:
         for kind, frame, _ in page_figures.empty(range(first, first + count // 2))
         if page_figures.product(frame) is not None
     ]
-    report["empty"] = {"n": 2 * (count // 2), "found": wrong}
+    report["reference_ms"] = round(page_figures.reference_ms(), 1)
+    report["empty"] = {"n": 3 * (count // 2), "found": wrong}
     sys.stdout.write(json.dumps(report, indent=1) + "\n")
 
 

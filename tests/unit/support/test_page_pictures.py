@@ -6,6 +6,7 @@ import page_baselines
 import page_pictures
 import posed_pictures
 import pytest
+import scene_pictures
 
 SIZE = (960, 540)
 
@@ -38,6 +39,26 @@ def test_the_mask_of_a_posed_page_has_the_area_of_its_corners() -> None:
     assert dark.corners is not None
     assert empty.corners is None
     assert cv2.contourArea(dark.corners.astype(np.float32)) > 0.1 * SIZE[0] * SIZE[1]
+
+
+def test_a_scene_is_the_same_again_and_differs_from_its_empty_desk_on_the_page() -> None:
+    one = scene_pictures.scene(4, "bright", "all", SIZE)
+    other = scene_pictures.scene(4, "bright", "all", SIZE)
+    empty = scene_pictures.scene(4, "bright", "all", SIZE, empty=True)
+
+    assert (one.image == other.image).all()
+    assert one.corners is not None
+    assert empty.corners is None
+    assert cv2.contourArea(one.corners.astype(np.float32)) > 0.08 * SIZE[0] * SIZE[1]
+
+
+@pytest.mark.parametrize("desk", scene_pictures.DESKS)
+def test_every_scene_holds_its_whole_page(desk: str) -> None:
+    corners = scene_pictures.scene(9, desk, "even", SIZE).corners
+
+    assert corners is not None
+    assert (corners > 10).all()
+    assert (corners < np.array(SIZE) - 10).all()
 
 
 def test_overlap_is_one_for_the_truth_and_nothing_for_none() -> None:

@@ -11,7 +11,7 @@ from kiosk.documents.detect import warm_up
 
 DETECTORS = {"product": page_figures.product, "tutorial": page_baselines.tutorial_corners}
 LIMIT_MS = 80.0
-QUIET_REFERENCE_MS = 33.0
+QUIET_REFERENCE_MS = 19.0
 """`page_figures.reference_ms` on the quiet machine that the limit was set on."""
 
 WHITE = {"white", "laminate", "bright"}
