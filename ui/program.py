@@ -1,6 +1,7 @@
 """The running program: the first frame at once, the rest of the terminal behind it."""
 
 import logging
+import sys
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("ui")
 _CULPRITS = 10
+_SWITCH_S = 0.001
+"""A worker's Python must not make the screen stutter (ui.heartbeat measures it)."""
 
 
 class Program:
@@ -22,7 +25,6 @@ class Program:
     Attributes:
         app: the Qt side.
         terminal: None until the rest of the program is there.
-        failure: code of what kept the program from starting, else empty.
         heartbeat: gaps of the main thread since a visit could start.
     """
 
@@ -30,19 +32,26 @@ class Program:
         """Make the Qt side; nothing is shown yet."""
         self.app = App(size=size, px_per_mm=settings.terminal.px_per_mm)
         self.terminal: Terminal | None = None
-        self.failure = ""
         self._settings = settings
         self._builder: threading.Thread | None = None
         self._on_ready: Callable[[Terminal], None] = lambda _terminal: None
+        self._on_failed: Callable[[str], None] = lambda _failure: None
         self.heartbeat = Heartbeat()
 
-    def run(self, on_ready: Callable[["Terminal"], None] = lambda _terminal: None) -> int:
+    def run(
+        self,
+        on_ready: Callable[["Terminal"], None] = lambda _terminal: None,
+        on_failed: Callable[[str], None] = lambda _failure: None,
+    ) -> int:
         """Show the first frame, build the rest, run until the end; returns the exit code.
 
         Args:
             on_ready: called on the main thread when a visit can start.
+            on_failed: called there with a failure code when none ever can; the fault page stands.
         """
         self._on_ready = on_ready
+        self._on_failed = on_failed
+        sys.setswitchinterval(_SWITCH_S)
         self.app.on_fault = self._slot_failed
         self.app.show(self._build)
         try:
@@ -62,6 +71,9 @@ class Program:
     def _assemble(self) -> None:
         """Import and open everything; slow, so on a thread of its own."""
         try:
+            from kiosk.logs import configure  # noqa: PLC0415 - after the first frame
+
+            configure(self._settings.state_dir / "logs" / "kiosk.jsonl")
             from kiosk.assembly.terminal import Terminal  # noqa: PLC0415 - after the first frame
             from ui.surfaces import ShellSurfaces  # noqa: PLC0415 - after the first frame
             from ui.views.codes import qr_picture  # noqa: PLC0415 - after the first frame
@@ -92,9 +104,9 @@ class Program:
             View,
         )
 
-        self.failure = failure
         site = self._settings.terminal.site
         self.app.shell.show(View(Screen.FAULT, FaultModel(failure), site=site))
+        self._on_failed(failure)
 
     def _slot_failed(self, _error: BaseException) -> None:
         """An exception that nobody caught, already logged: the fault page, the answers stay."""

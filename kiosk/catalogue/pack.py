@@ -29,6 +29,8 @@ class PackFault:
 class PackInvalidError(Exception):
     """A pack cannot be used; `faults` holds every fault that was found."""
 
+    failure = "PACK_INVALID"
+
     def __init__(self, faults: tuple[PackFault, ...]) -> None:
         first = faults[0]
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""

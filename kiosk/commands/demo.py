@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -98,12 +97,9 @@ def _named(args: argparse.Namespace, settings: Settings) -> Settings:
 
 
 def _play(args: argparse.Namespace, settings: Settings) -> int:
-    from kiosk.logs import configure  # noqa: PLC0415 - slow import
     from ui.demo.performance import Orders, Performance  # noqa: PLC0415 - Qt
     from ui.fonts import FontMissingError  # noqa: PLC0415 - Qt
 
-    configure(settings.state_dir / "logs" / "kiosk.jsonl")
-    sys.setswitchinterval(0.001)  # a worker's Python must not make the screen stutter
     orders = Orders(
         out=Path(args.out),
         path=args.path,

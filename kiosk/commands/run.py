@@ -2,6 +2,7 @@
 
 import argparse
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from kiosk.commands.output import Exit, common_flags, failed, message
 from kiosk.settings import Settings, SettingsError, load, make_simulated_folders
@@ -42,9 +43,25 @@ def _size(text: str | None) -> tuple[int, int] | None:
 def _with_portal(settings: Settings, size: tuple[int, int] | None) -> int:
     from kiosk.commands.portal_child import PortalChild  # noqa: PLC0415 - development only
 
+    _lay_demo_papers(settings)
     with PortalChild(settings.state_dir / "portal") as portal:
         own = replace(settings.portal, url=portal.url)
         return _start(replace(settings, portal=own), size)
+
+
+def _lay_demo_papers(settings: Settings) -> None:
+    """Somebody at the window has no card to lay down: an invented one lies there already."""
+    if not settings.built_in:
+        return
+    from ui.demo.hands import Hands  # noqa: PLC0415 - development only
+    from ui.demo.people import draw  # noqa: PLC0415 - development only
+
+    person = draw(0, datetime.now(UTC).date())
+    hands = Hands(settings.devices)
+    hands.lay_card(person)
+    hands.bring_papers(person, 1)
+    hands.lay_page(1)
+    message("An invented card lies on the simulated reader, an invented lease under the camera.")
 
 
 def _start(settings: Settings, size: tuple[int, int] | None) -> int:

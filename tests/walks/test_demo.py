@@ -67,6 +67,17 @@ def test_every_screen_of_the_visit_was_photographed(changed: tuple[Path, str]) -
     assert wanted | {"check", "sign", "done", "cleared"} <= seen
 
 
+def test_a_whole_visit_logs_no_warning_and_keeps_the_screen_alive(
+    changed: tuple[Path, str],
+) -> None:
+    """QML warnings come as log records; the gap's limit is that of a busy build machine."""
+    log = lines((changed[0] / "state" / "logs" / "kiosk.jsonl").read_text(encoding="utf-8"))
+    beats = [each["event"] for each in log if "worst gap" in each["event"]]
+    assert [each for each in log if each["level"] not in {"info", "debug"}] == []
+    assert len(beats) == 1
+    assert int(beats[0].split()[-2]) <= 250
+
+
 def test_nothing_of_the_resident_stays_behind(changed: tuple[Path, str]) -> None:
     """The demo's own people are known by seed: look for them in every file but the portal's."""
     from datetime import UTC, datetime  # noqa: PLC0415 - only here
@@ -126,3 +137,13 @@ def test_two_visits_are_two_people(tmp_path: Path) -> None:
     rows: list[dict[str, Any]] = portal_list(tmp_path / "portal")
     assert len({row["id"] for row in rows}) == 2
     assert len({row["collection_no"] for row in rows}) == 2
+
+
+def test_a_damaged_store_ends_the_run_with_its_code(tmp_path: Path) -> None:
+    store = tmp_path / "state" / "store"
+    store.mkdir(parents=True)
+    (store / "store.sqlite").write_bytes(b"no database " * 1000)
+    code, said, _ = _demo(tmp_path, "--offline")
+    assert code == 1
+    assert [each["failure"] for each in events(said, "failed")] == ["STORE_FAULT"]
+    assert events(said, "sealed") == []

@@ -58,10 +58,7 @@ class Performance:
 
     def run(self) -> bool:
         """Play; true when everything reached its expected end."""
-        self._program.run(self._ready)
-        if self._program.failure:
-            self._tale.fault(self._program.failure)
-            return False
+        self._program.run(self._ready, self._finish)
         return not self._fault
 
     def _ready(self, terminal: Terminal) -> None:

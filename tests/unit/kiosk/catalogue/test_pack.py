@@ -187,3 +187,10 @@ def test_importing_the_catalogue_does_not_import_pydantic() -> None:
     )
 
     assert done.stdout.strip() == "False"
+
+
+def test_a_broken_pack_carries_its_failure_code() -> None:
+    with pytest.raises(PackInvalidError) as caught:
+        parse(b"{", "pack.json")
+
+    assert caught.value.failure == "PACK_INVALID"
