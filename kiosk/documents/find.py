@@ -68,7 +68,12 @@ def _best(edges: Edges) -> Page | None:
     quads = candidates(edges)
     if not len(quads):
         return None
-    scores = total(evidence(edges, quads))
+    figures = evidence(edges, quads)
+    scores = total(figures)
+    cut = np.flatnonzero(_cut_off(figures))
+    if len(cut) and scores.max() < ACCEPT:
+        chosen = int(cut[np.argmax(scores[cut])])
+        return _page(edges, quads[chosen], 0.0)
     first = np.argsort(-scores)[:_POLISHED]
     better = polished(edges, quads[first])
     better = better[plausible(better, edges.size)]
@@ -76,8 +81,20 @@ def _best(edges: Edges) -> Page | None:
         quads = np.concatenate([better, quads[first]])
         scores = np.concatenate([total(evidence(edges, better)), scores[first]])
     best = int(np.argmax(scores))
-    corners = (clockwise(quads[best : best + 1])[0] + 0.5) * edges.scale - 0.5
-    return Page(ordered(corners), float(scores[best] - ACCEPT))
+    return _page(edges, quads[best], float(scores[best] - ACCEPT))
+
+
+def _page(edges: Edges, quad: Floats, score: float) -> Page:
+    corners = (clockwise(quad[None])[0] + 0.5) * edges.scale - 0.5
+    return Page(ordered(corners), score)
+
+
+def _cut_off(figures: dict[str, Floats]) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """A large bright printed sheet of which one side lies outside: three clear ones, one border."""
+    three = (4.0 * figures["mean"] - figures["weakest"]) / 3.0
+    clear = (three > 0.9) & (figures["beyond"] < 0.4) & (figures["step"] > 20.0)
+    sheet = (figures["brighter"] > 0.55) & (figures["inked"] > 0.02) & (figures["share"] > 0.12)
+    return np.asarray(clear & sheet & (figures["border"] == 1), np.bool_)
 
 
 def candidates(edges: Edges) -> Quads:

@@ -9,6 +9,7 @@ from kiosk.documents.quads import clockwise
 from kiosk.documents.values import Page
 
 _WINDOW = 0.012
+_BORDER = 0.003
 _COARSE = (64, 2.0)
 _FINE = (160, 1.0)
 _MIN_SIDE = 400
@@ -45,7 +46,13 @@ def _fit_sides(frame: Picture, corners: Floats, grid: _Grid, limit: float) -> Fl
 
 
 def _fit_side(frame: Picture, start: Floats, end: Floats, grid: _Grid) -> tuple[Floats, Floats]:
-    """Two points of the fitted side; the old ones where there is no clear step."""
+    """Two points of the fitted side; the old ones where there is no clear step.
+
+    A side along the frame's border stays, too: what lies inside it is print.
+    """
+    far, near = np.array(frame.shape[1::-1]) - 1.0, _BORDER * max(frame.shape[:2])
+    if (np.maximum(start, end) < near).any() or (far - np.minimum(start, end) < near).any():
+        return start, end
     along = end - start
     normal = np.array([-along[1], along[0]]) / max(float(np.linalg.norm(along)), 1e-6)
     strip, steps = _strip(frame, start, along, normal, grid)

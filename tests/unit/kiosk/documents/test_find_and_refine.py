@@ -5,6 +5,7 @@ import page_pictures
 import posed_pictures
 import pytest
 
+from devices.errors import FailureCode
 from kiosk.documents.arrays import Picture
 from kiosk.documents.detect import detect
 from kiosk.documents.find import find, ordered
@@ -24,6 +25,19 @@ def test_a_page_on_a_mat_is_found_and_refined_to_the_pixel() -> None:
     after = page_pictures.corner_error(picture.corners, np.array(fine.corners))
     assert after < 1.0
     assert after < before
+
+
+@pytest.mark.parametrize("seed", [9500, 9505])
+def test_a_page_of_which_one_side_lies_outside_is_cut_off(seed: int) -> None:
+    whole = page_pictures.photograph(seed, (1280, 720), "mat", "plain")
+    assert whole.corners is not None
+    top, bottom = whole.corners[:, 1].min(), whole.corners[:, 1].max()
+    image = np.ascontiguousarray(whole.image[: int(bottom - 0.25 * (bottom - top))])
+
+    sighting = detect(image)
+
+    assert sighting.page is not None
+    assert sighting.judgement.failure is FailureCode.PAGE_CUT
 
 
 def test_corners_go_round_from_the_upper_left() -> None:
