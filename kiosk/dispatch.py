@@ -1,6 +1,7 @@
 """How slow work leaves the main thread and how results come back to it."""
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
@@ -66,6 +67,47 @@ class ThreadDispatcher:
         """Finish what runs and take no more."""
         self._closed.set()
         self._pool.shutdown(wait=True)
+
+
+class InOrder:
+    """Background jobs of one owner, one after the other: a pool lets them overtake each other.
+
+    Main thread only; a job begins once the callback of the one before has returned.
+    """
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        """Hand the jobs on to a dispatcher."""
+        self._dispatcher = dispatcher
+        self._waiting: deque[Call] = deque()
+        self._busy = False
+
+    def in_background(
+        self,
+        job: Callable[[], T],
+        on_done: Callable[[T], None],
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        """Run `job` after all jobs before it."""
+        self._waiting.append(
+            lambda: self._dispatcher.in_background(
+                job,
+                lambda value: self._ended(lambda: on_done(value)),
+                lambda error: self._ended(lambda: on_error(error)),
+            )
+        )
+        self._next()
+
+    def _next(self) -> None:
+        if self._waiting and not self._busy:
+            self._busy = True
+            self._waiting.popleft()()
+
+    def _ended(self, callback: Call) -> None:
+        self._busy = False
+        try:
+            callback()
+        finally:
+            self._next()
 
 
 class ImmediateDispatcher:

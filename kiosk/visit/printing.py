@@ -17,6 +17,7 @@ from devices.receipt.api import (
     PrintSettled,
     ReceiptLayout,
 )
+from kiosk.dispatch import InOrder
 from kiosk.visit import receipt
 from kiosk.visit.screens import PaperStage
 from kiosk.visit.session import Session, failure_of
@@ -57,6 +58,7 @@ class Paper:
     def __init__(self, session: Session, kind: str, settled: Callable[[], None]) -> None:
         """Prepare; `settled` follows each change of the paper's stage."""
         self._session = session
+        self._writes = InOrder(session.ports.dispatcher)
         self._kind = kind
         self._settled = settled
         self._sheet: _Sheet | None = None
@@ -114,10 +116,11 @@ class Paper:
             self._send()
 
     def answer(self, *, complete: bool) -> None:
-        """Whether it came out whole; if not, a second one is printed, marked as such."""
+        """Whether it came out whole: no further one is owed, or a second one is printed, marked."""
         if self.stage is not PaperStage.DOUBT:
             return
         if complete:
+            self.decline()
             self._change(PaperStage.PRINTED, "")
         elif self._sheet is not None:
             self._reprint += 1
@@ -167,7 +170,7 @@ class Paper:
             journal.queue(sheet.job_id, sheet.submission, kind)
             journal.sending(sheet.job_id, printer_id)
 
-        session.ports.dispatcher.in_background(
+        self._writes.in_background(
             note, lambda _none: self._start(job, sheet.submission), self._not_noted
         )
         self._settled()
@@ -200,7 +203,7 @@ class Paper:
         )
 
     def _write(self, job: Callable[[], object]) -> None:
-        self._session.ports.dispatcher.in_background(job, lambda _row: None, self._write_failed)
+        self._writes.in_background(job, lambda _row: None, self._write_failed)
 
     def _write_failed(self, error: Exception) -> None:
         _log.error("the print journal took no outcome: %s", type(error).__name__)

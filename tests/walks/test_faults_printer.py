@@ -105,12 +105,8 @@ def test_who_goes_without_paper_has_a_case_and_no_paper_is_owed(
         stage.until(lambda: _states(stage) == [(PrintState.NOT_STARTED, True)], "journal")
         stage.until_received(there)
         assert around.printer.receipts == []
-    receipt = next(each for each in examine(around.settings())["devices"] if _is_receipt(each))
-    assert "PAPER_OUT" in str(receipt)
-
-
-def _is_receipt(device: dict[str, object]) -> bool:
-    return device.get("device", device.get("id")) == "receipt" or "receipt" in device.values()
+    told = {each["name"]: each for each in examine(around.settings())["devices"]}
+    assert (told["receipt"]["failure"], told["card"]["failure"]) == ("PAPER_OUT", None)
 
 
 def test_a_printer_gone_in_the_middle_is_a_doubt_and_the_second_print_is_marked(
@@ -144,7 +140,8 @@ def test_a_printer_that_stays_away_leaves_the_doubt_to_the_resident(
         stage.until(lambda: around.printer.received_bytes > 11_000, "half a receipt")
         around.printer.unplug()
         stage.until(lambda: stage.stands(PaperStage.DOUBT, "DISCONNECTED"), "doubt")
-        stage.until(lambda: stage.device("receipt").state is DeviceState.FAULT, "fault")
+        gone = FailureCode.NOT_CONNECTED
+        stage.until(lambda: gone in stage.device("receipt").reasons, "gone")
         stage.acts.paper_complete(complete=False)
         stage.until(lambda: stage.model.paper is PaperStage.NOT_PRINTED, "no second print")
         assert stage.model.paper_failure == "NOT_CONNECTED"
@@ -185,5 +182,6 @@ def test_a_printer_that_falls_silent_in_the_middle_is_a_doubt(around: Gear, ther
         stage.acts.paper_complete(complete=True)
         assert stage.stands(PaperStage.PRINTED)
         assert len(around.printer.receipts) == 1
+        stage.until(lambda: _states(stage) == [(PrintState.UNKNOWN, True)], "no paper is owed")
         stage.leave()
         stage.until_received(there)
