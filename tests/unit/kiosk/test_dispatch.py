@@ -4,7 +4,7 @@ import queue
 import threading
 from collections.abc import Callable
 
-from kiosk.dispatch import ImmediateDispatcher, ThreadDispatcher
+from kiosk.dispatch import ImmediateDispatcher, InOrder, ThreadDispatcher
 
 Posts = queue.SimpleQueue[Callable[[], None]]
 
@@ -49,3 +49,25 @@ def test_the_immediate_one_does_the_same_on_the_spot() -> None:
     dispatcher.to_main(lambda: seen.append(2))
     dispatcher.in_background(lambda: int("x"), seen.append, lambda e: seen.append(type(e)))
     assert seen == [1, 2, ValueError]
+
+
+def test_jobs_in_order_never_overtake_each_other_even_after_a_failure() -> None:
+    posted: Posts = queue.SimpleQueue()
+    dispatcher = ThreadDispatcher(posted.put)
+    in_order = InOrder(dispatcher)
+    gate = threading.Event()
+    seen: list[object] = []
+
+    def slow() -> None:
+        gate.wait(5)
+        seen.append("slow ran")
+        raise LookupError("gone")
+
+    in_order.in_background(slow, seen.append, lambda error: seen.append(type(error)))
+    in_order.in_background(lambda: seen.append("quick ran"), lambda _: None, seen.append)
+    dispatcher.in_background(gate.set, lambda _: None, seen.append)
+    for _ in range(3):
+        posted.get(timeout=5)()
+    dispatcher.close()
+
+    assert seen == ["slow ran", LookupError, "quick ran"]
