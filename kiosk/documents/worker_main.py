@@ -38,6 +38,8 @@ def preview(fields: Fields, blobs: Blobs) -> tuple[Fields, Blobs]:
     thumb = b""
     answer: Fields = {"width": width, "height": height, "corners": None, "failure": str(failure)}
     if page is not None:
+        # a rough page jitters from look to look, which would be taken for another page
+        page = refine(small, page)
         corners = [[(x + 0.5) / width, (y + 0.5) / height] for x, y in page.corners]
         against = glance(small, page, float(scale.max())).failure
         answer |= {"corners": corners, "failure": str(against) if against else ""}
