@@ -50,6 +50,10 @@ _LEVELS = {
 }
 
 
+def _breathe() -> None:
+    """Nothing to do."""
+
+
 class WindowMissingError(Exception):
     """The window or the shell is asked for before it is there."""
 
@@ -177,6 +181,8 @@ class App:
         """Run the event loop until `quit`, SIGTERM or SIGINT; returns the exit code."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.quit())
+        # Python hears of a signal only while it runs: the tick lets it, also on the fault page
+        self._tick.timeout.connect(_breathe)
         self._tick.start(_TICK_MS)
         return int(self.qt.exec())
 

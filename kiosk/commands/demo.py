@@ -37,6 +37,9 @@ def run(args: argparse.Namespace) -> int:
     if args.path not in _PATHS or args.visits < 0 or (args.offline and args.portal):
         message("kiosk demo: --path changed|promise, --visits >= 0, --offline or --portal")
         return Exit.USAGE
+    if args.identity and not Path(args.identity).is_dir():
+        message(f"kiosk demo --identity {args.identity}: no such folder")
+        return Exit.USAGE
     if not args.window:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     try:
@@ -69,17 +72,15 @@ def _with_portal(args: argparse.Namespace, settings: Settings) -> int:
             with PortalChild(folder):
                 pass  # its first start makes the keys
         return _play(args, replace(settings, portal=replace(own, url="")))
-    if args.portal:
+    if args.portal or settings.portal.url:
         return _play(args, _named(args, settings))
-    if settings.portal.url:
-        return _play(args, settings)
     with PortalChild(folder) as portal:
         return _play(args, replace(settings, portal=replace(own, url=portal.url)))
 
 
 def _named(args: argparse.Namespace, settings: Settings) -> Settings:
-    """The portal of `--portal`, with the certificates of `--identity`."""
-    portal = replace(settings.portal, url=args.portal)
+    """The portal of `--portal` or of the settings, with the certificates of `--identity`."""
+    portal = replace(settings.portal, url=args.portal or settings.portal.url)
     if args.identity:
         from kiosk.assembly.adapters import identity_files  # noqa: PLC0415 - only with the flag
 

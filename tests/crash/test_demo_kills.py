@@ -41,7 +41,7 @@ def _kill_many(tmp_path: Path, kills: int, seed: int) -> None:
         )
         assert drained.returncode == 0, drained.stdout[-500:] + drained.stderr[-500:]
     arrived = [each["id"] for each in portal_list(tmp_path / "portal")]
-    assert len(sealed) >= kills // 4, "too few visits were sealed to prove anything"
+    assert len(sealed) >= kills // 2, "too few visits were sealed to prove anything"
     assert len(arrived) == len(set(arrived))
     assert set(sealed) <= set(arrived)
 

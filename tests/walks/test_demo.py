@@ -126,7 +126,8 @@ def test_without_a_network_the_case_is_collected_and_arrives_later(tmp_path: Pat
     with portal(tmp_path / "portal") as url:
         drained = kiosk("demo", "--out", str(tmp_path), "--visits", "0", "--portal", url, "--json")
     assert drained.returncode == 0
-    assert [each["id"] for each in events(drained.stdout, "received")] == [sealed["id"]]
+    for told in ("received", "accepted", "concluded"):
+        assert [each["id"] for each in events(drained.stdout, told)] == [sealed["id"]]
     (row,) = portal_list(tmp_path / "portal")
     assert row["id"] == sealed["id"]
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QElapsedTimer, QTimer
 
+from devices.errors import FailureCode
 from kiosk.assembly.terminal import Terminal
 from kiosk.settings import Settings
-from offline_cache.records import QueueRow, State
+from offline_cache.records import Ack, QueueRow, State
 from ui.demo.hands import Hands
 from ui.demo.player import Player, Script
 from ui.demo.resident import Path as Way
@@ -17,6 +18,8 @@ from ui.demo.tale import Tale, Tell
 from ui.program import Program
 
 _POLL_MS = 100
+_DECISION_MS = 6000
+_KEY_S = 30.0
 _SETTLED = frozenset({State.ACKED, State.PURGED, State.EXPIRED})
 _PORTRAIT = (1080, 1920)
 
@@ -51,6 +54,7 @@ class Performance:
         self._tale = Tale(tell, frozenset())
         self._player: Player | None = None
         self._fault = ""
+        self._owed: set[str] = set()
         self._waited = QElapsedTimer()
         self._timer = QTimer()
         self._timer.timeout.connect(self._poll)
@@ -68,7 +72,8 @@ class Performance:
         """What an earlier run left is told as well; new people come after it."""
         terminal = self._terminal()
         self._tale = Tale(self._tell, frozenset(row.id for row in rows))
-        terminal.ack_listeners.append(self._tale.acked)
+        self._owed = {row.id for row in rows if row.collection_no and row.state is State.SEALED}
+        terminal.ack_listeners.append(self._heard)
         terminal.desk.on_event(self._tale.milestone)
         orders = self._orders
         script = Script(
@@ -90,15 +95,15 @@ class Performance:
         sealable = self._terminal().keys.current() is not None
         if sealable or not self._orders.visits:
             player.play()
-        elif self._waited.elapsed() > max(self._orders.wait_s, 5.0) * 1000:
-            self._finish("SEALING_KEY_MISSING")
+        elif self._waited.elapsed() > max(self._orders.wait_s, _KEY_S) * 1000:
+            self._finish(FailureCode.SEALING_KEY_MISSING, "the portal gave no key")
         else:
             QTimer.singleShot(_POLL_MS, self._when_sealable)
 
-    def _played(self, fault: str) -> None:
+    def _played(self, failure: str, message: str) -> None:
         self._keep_receipt()
-        if fault:
-            self._finish(fault)
+        if failure:
+            self._finish(failure, message)
             return
         self._waited.restart()
         self._timer.start(_POLL_MS)
@@ -106,29 +111,40 @@ class Performance:
     def _poll(self) -> None:
         """Ask for the queue until nothing is left to be sent, or the time is over."""
         if self._orders.wait_s <= 0:
-            self._finish("")
+            self._finish()
         elif not self._asking:
             self._asking = True
             terminal = self._terminal()
             terminal.dispatcher.in_background(terminal.outbox.rows, self._looked, self._failed)
 
     def _looked(self, rows: list[QueueRow]) -> None:
+        """Done when everything is received and told; decisions are waited for a little longer."""
         self._asking = False
-        waiting = [row for row in rows if row.state not in _SETTLED]
-        told = self._tale.ids <= self._tale.received
-        if not waiting and told:
-            self._finish("")
-        elif self._waited.elapsed() > self._orders.wait_s * 1000:
-            self._finish(f"{len(waiting)} still waiting")
+        waiting = sum(1 for row in rows if row.state not in _SETTLED)
+        told = self._tale.ids | self._owed <= self._tale.received
+        waited_ms = self._waited.elapsed()
+        decided = not self._tale.undecided or waited_ms > _DECISION_MS
+        if not waiting and told and decided:
+            self._finish()
+        elif waited_ms > self._orders.wait_s * 1000:
+            still = f"{waiting} still waiting for the portal"
+            self._finish(FailureCode.NO_PROGRESS if waiting or not told else "", still)
+
+    def _heard(self, ack: Ack) -> None:
+        """Tell it, and go on asking while its stage can still change."""
+        self._tale.acked(ack)
+        uploader = self._terminal().uploader
+        if uploader is not None and ack.id in self._tale.undecided:
+            uploader.follow(ack.id)
 
     def _failed(self, error: Exception) -> None:
-        self._finish(type(error).__name__)
+        self._finish(FailureCode.PROGRAM_FAULT, type(error).__name__)
 
-    def _finish(self, fault: str) -> None:
+    def _finish(self, failure: str = "", message: str = "") -> None:
         self._timer.stop()
-        self._fault = fault
-        if fault:
-            self._tale.fault(fault)
+        self._fault = failure
+        if failure:
+            self._tale.fault(failure, message)
         self._program.app.quit()
 
     def _keep_receipt(self) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path as File
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 
+from devices.errors import FailureCode
 from kiosk.assembly.terminal import Terminal
 from kiosk.visit.screens import View
 from ui.demo.album import Album
@@ -49,7 +50,7 @@ class Player(QObject):
         program: Program,
         terminal: Terminal,
         script: Script,
-        on_end: Callable[[str], None],
+        on_end: Callable[[str, str], None],
     ) -> None:
         """Prepare; `play` begins.
 
@@ -57,8 +58,8 @@ class Player(QObject):
             program: the running program.
             terminal: its terminal.
             script: what is played.
-            on_end: called once: with nothing when all visits ended as expected, else with
-                what went wrong.
+            on_end: called once with a failure code and a message, both empty when all visits
+                ended as expected.
         """
         super().__init__()
         self._terminal = terminal
@@ -86,7 +87,7 @@ class Player(QObject):
     def _next(self) -> None:
         """Draw the next person and get the papers ready, off the main thread."""
         if self._played >= self._script.visits:
-            self._end("")
+            self._end()
             return
         script = self._script
         person = draw(script.seed + script.first + self._played, date.today())  # noqa: DTZ011 - a label of an invented card
@@ -116,12 +117,12 @@ class Player(QObject):
         if self._acted and waited_ms < _AGAIN_MS:
             return
         if waited_ms > _STUCK_MS:
-            self._end(f"stuck on {view.screen}")
+            self._end(FailureCode.NO_PROGRESS, f"nothing moves on {view.screen}")
             return
         try:
             self._acted = self._resident.act(view)
         except StuckError as error:
-            self._end(f"no way on from {error}")
+            self._end(FailureCode.PROGRAM_FAULT, f"no way on from {error}")
             return
         if self._acted:
             self._since.restart()
@@ -157,10 +158,10 @@ class Player(QObject):
 
     def _failed(self, error: Exception) -> None:
         _log.error("the demo broke", exc_info=error)
-        self._end(f"{type(error).__name__}")
+        self._end(FailureCode.PROGRAM_FAULT, type(error).__name__)
 
-    def _end(self, fault: str) -> None:
+    def _end(self, failure: str = "", message: str = "") -> None:
         self._timer.stop()
         self._hands.take_all()
-        on_end, self._on_end = self._on_end, lambda _fault: None
-        on_end(fault)
+        on_end, self._on_end = self._on_end, lambda _failure, _message: None
+        on_end(failure, message)

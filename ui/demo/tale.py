@@ -10,6 +10,7 @@ Tell = Callable[[Mapping[str, Any]], None]
 
 _FROM_PORTAL = frozenset({"received", "accepted", "concluded", "correction", "not_accepted"})
 _ACCEPTED = frozenset({Stage.ACCEPTED, Stage.CONCLUDED})
+_FINAL = frozenset({Stage.CONCLUDED, Stage.CORRECTION, Stage.NOT_ACCEPTED, Stage.WITHDRAWN})
 
 
 class Tale:
@@ -32,6 +33,7 @@ class Tale:
         self._told: set[tuple[str, str]] = set()
         self.ids: set[str] = set()
         self.received: set[str] = set()
+        self.undecided: set[str] = set()
         self.failures: list[str] = []
 
     def milestone(self, name: str, facts: Mapping[str, object]) -> None:
@@ -54,6 +56,7 @@ class Tale:
             self._early.setdefault(ack.id, []).append(ack)
             return
         self.received.add(ack.id)
+        (self.undecided.discard if ack.stage in _FINAL else self.undecided.add)(ack.id)
         self._once("received", ack.id, {"receipt_no": ack.receipt_no})
         if ack.stage in _ACCEPTED:
             self._once("accepted", ack.id, {"project_no": ack.project_no})
@@ -63,10 +66,10 @@ class Tale:
             reasons = (ack.result or {}).get("reasons", [])
             self._once(ack.stage.value, ack.id, {"reasons": reasons})
 
-    def fault(self, failure: str) -> None:
-        """The run itself failed."""
+    def fault(self, failure: str, message: str = "") -> None:
+        """The run itself failed; the message is for whoever started it."""
         self.failures.append(failure)
-        self._event("failed", {"failure": failure})
+        self._event("failed", {"failure": failure, "message": message})
 
     def _once(self, name: str, one: str, facts: dict[str, object]) -> None:
         if (name, one) not in self._told:
