@@ -15,7 +15,7 @@ from typing import Any
 
 from devices.camera.api import FrameSource
 from devices.card.api import CardReader, IdentityRecord
-from devices.config import DeviceConfig
+from devices.config import DeviceConfig, DeviceUri
 from devices.errors import DeviceError, FailureCode
 from devices.events import (
     DeviceEvent,
@@ -65,12 +65,28 @@ def opener(kind: str, scheme: str) -> Callable[..., Any]:
     Raises:
         DeviceError: OPTION_REFUSED for a scheme that no driver has.
     """
-    where = DRIVERS.get(kind, {}).get(scheme)
-    if where is None:
-        raise DeviceError(FailureCode.OPTION_REFUSED, f"{kind}: no driver {scheme!r}")
-    module, _, function = where.partition(":")
+    module, _, function = _where(kind, scheme).partition(":")
     found: Callable[..., Any] = getattr(importlib.import_module(module), function)
     return found
+
+
+def check_address(kind: str, uri: DeviceUri) -> None:
+    """Check scheme and options of an address; imports no driver.
+
+    Raises:
+        DeviceError: OPTION_REFUSED naming the scheme or the option.
+    """
+    _where(kind, uri.scheme)
+    uri.check_options(kind)
+
+
+def _where(kind: str, scheme: str) -> str:
+    where = DRIVERS.get(kind, {}).get(scheme)
+    if where is None:
+        known = ", ".join(f"{each}:" for each in DRIVERS.get(kind, {})) or "none"
+        text = f"{kind}: no driver {scheme!r} (known: {known})"
+        raise DeviceError(FailureCode.OPTION_REFUSED, text)
+    return where
 
 
 class Registry:
@@ -171,6 +187,7 @@ class Registry:
         return tuple(found)
 
     def _build(self, config: DeviceConfig, today: Callable[[], date | None] | None) -> None:
+        check_address(config.device_id, config.uri)
         build = opener(config.device_id, config.uri.scheme)
         if config.device_id == "card":
             self.card = build(config, today=today, clock=self._clock)

@@ -37,10 +37,12 @@ def open_printer(config: DeviceConfig, limits: Limits | None = None) -> "EscposP
     return EscposPrinter(config, driver_for(config, limits), present=_presence(config))
 
 
-def driver_for(config: DeviceConfig, limits: Limits | None = None) -> EscposDriver:
-    """The blocking driver of a table."""
+def driver_for(
+    config: DeviceConfig, limits: Limits | None = None, *, make: bool = True
+) -> EscposDriver:
+    """The blocking driver of a table; with `make` a plain file that is not there is made."""
     blind = config.uri.number("blind", 0) == 1
-    return EscposDriver(link_for(config.uri), blind=blind, limits=limits)
+    return EscposDriver(link_for(config.uri, make=make), blind=blind, limits=limits)
 
 
 def print_with(driver: EscposDriver, job: PrintJob) -> PrintResult:
@@ -77,8 +79,8 @@ def print_once(config: DeviceConfig, job: PrintJob) -> PrintResult:
 
 
 def status_once(config: DeviceConfig) -> PrinterStatus:
-    """`status_with` for an ESC/POS address."""
-    return status_with(driver_for(config))
+    """`status_with` for an ESC/POS address; a question leaves no file behind."""
+    return status_with(driver_for(config, make=False))
 
 
 class EscposPrinter:

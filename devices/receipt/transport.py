@@ -174,9 +174,16 @@ class FileLink(DescriptorLink):
     A plain file is emptied by the first byte that is written after `open`.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, make: bool = True) -> None:
+        """Prepare.
+
+        Args:
+            path: of the device or the file.
+            make: a plain file that is not there is made by `open`.
+        """
         super().__init__()
         self._path = Path(path)
+        self._make = os.O_CREAT if make else 0
         self._fresh = False
 
     def open(self) -> None:
@@ -184,7 +191,7 @@ class FileLink(DescriptorLink):
         self.close()
         try:
             device = self._path.exists() and not stat.S_ISREG(self._path.stat().st_mode)
-            flags = os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK if device else os.O_WRONLY | os.O_CREAT
+            flags = os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK if device else os.O_WRONLY | self._make
             self._descriptor = os.open(self._path, flags | os.O_CLOEXEC, 0o600)
             if os.isatty(self._descriptor):
                 tty.setraw(self._descriptor)
@@ -211,8 +218,12 @@ class FileLink(DescriptorLink):
         self._deaf = True
 
 
-def link_for(uri: DeviceUri) -> Link:
+def link_for(uri: DeviceUri, *, make: bool = True) -> Link:
     """The link of a receipt printer's URI.
+
+    Args:
+        uri: the printer's address.
+        make: a plain file that is not there is made when the link opens.
 
     Raises:
         DeviceError: OPTION_REFUSED for an address or option that makes no sense.
@@ -226,7 +237,7 @@ def link_for(uri: DeviceUri) -> Link:
             flow = uri.options.get("flow", "rtscts") != "none"
             return SerialLink(uri.target, uri.number("baud", 115_200), flow=flow)
         case "escpos+file":
-            return FileLink(uri.target)
+            return FileLink(uri.target, make=make)
         case _:
             raise DeviceError(FailureCode.OPTION_REFUSED, f"no receipt printer: {uri.scheme}")
 

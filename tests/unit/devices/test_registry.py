@@ -11,7 +11,7 @@ import pytest
 from devices import registry as registry_module
 from devices.card import simulated
 from devices.card.api import CardPresent, CardRead, CardReadFailed
-from devices.config import DeviceConfig, DeviceUri
+from devices.config import OPTIONS, DeviceConfig, DeviceUri
 from devices.errors import DeviceError, FailureCode
 from devices.events import DeviceState, DeviceStateChanged, Phase
 from devices.registry import DRIVERS, Registry, opener
@@ -61,6 +61,47 @@ def test_an_unknown_scheme_or_device_is_refused(kind: str, uri: str, heard: card
     with pytest.raises(DeviceError) as caught:
         Registry([device(kind, uri)], heard)
     assert caught.value.code is FailureCode.OPTION_REFUSED
+
+
+@pytest.mark.parametrize(
+    ("kind", "uri", "named"),
+    [
+        ("card", "sam:/dev/x?baud=abc", "baud"),
+        ("card", "simulated:x?baud=9600", "baud"),
+        ("receipt", "escpos+file:x?blnd=1", "blnd"),
+        ("receipt", "escpos+tcp://h:9100?blind=2", "blind"),
+        ("receipt", "escpos+serial:///dev/x?flow=xon", "flow"),
+        ("camera", "camera:/dev/x?width=-1", "width"),
+        ("camera", "file:x.png?dpi=1", "dpi"),
+        ("camera", "simulated:", "device"),
+    ],
+)
+def test_an_option_that_a_driver_would_ignore_is_refused_by_its_name(
+    kind: str, uri: str, named: str, heard: cards.Heard
+) -> None:
+    with pytest.raises(DeviceError, match=named) as caught:
+        Registry([device(kind, uri)], heard)
+    assert caught.value.code is FailureCode.OPTION_REFUSED
+
+
+@pytest.mark.parametrize(
+    ("kind", "uri"),
+    [
+        ("card", "sam:/dev/x?baud=9600"),
+        ("receipt", "escpos+tcp://h:9100?profile=&blind=0"),
+        ("receipt", "escpos+serial:///dev/x?baud=&flow=none&blind=1"),
+        ("camera", "camera:/dev/x?width=1920&height=1080&fourcc=YUYV"),
+    ],
+)
+def test_known_options_are_taken(kind: str, uri: str, heard: cards.Heard) -> None:
+    registry = Registry([device(kind, uri)], heard)
+    assert [each.kind for each in registry.snapshots()] == [kind]
+
+
+def test_the_option_table_knows_the_drivers_and_no_others() -> None:
+    assert {kind: set(table) for kind, table in OPTIONS.items()} == {
+        kind: set(table) for kind, table in DRIVERS.items()
+    }
 
 
 def test_an_empty_terminal_has_nothing(heard: cards.Heard) -> None:

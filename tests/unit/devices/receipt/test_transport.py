@@ -13,7 +13,7 @@ from receipts_support import QUICK, a_job, config_of, short_layout
 
 from devices.errors import DeviceError, FailureCode
 from devices.receipt.api import Outcome, PrinterStatus, Tier
-from devices.receipt.escpos import driver_for, print_with, status_with
+from devices.receipt.escpos import driver_for, print_with, status_once, status_with
 from devices.receipt.machine import Machine
 from devices.receipt.raster import pack, render
 from devices.receipt.transport import FileLink, SerialLink, link_for
@@ -71,6 +71,16 @@ def test_asking_a_plain_file_for_its_status_changes_nothing(tmp_path: Path) -> N
 
     assert status_with(driver_for(config_of(f"escpos+file:{path}"))) == PrinterStatus()
     assert path.read_bytes() == b"kept"
+
+
+def test_asking_a_file_that_is_not_there_makes_none(tmp_path: Path) -> None:
+    path = tmp_path / "none.bin"
+
+    with pytest.raises(DeviceError) as caught:
+        status_once(config_of(f"escpos+file:{path}"))
+
+    assert caught.value.code is FailureCode.NOT_CONNECTED
+    assert not path.exists()
 
 
 def test_a_folder_that_is_not_there_is_not_connected(tmp_path: Path) -> None:
