@@ -4,6 +4,7 @@ All keys are optional and have demo values; `docs/operations/configuration.md`
 documents them. Paths in a file are relative to the file's folder.
 """
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -96,12 +97,13 @@ class Settings:
     built_in: bool = False
 
 
-def load(config: str | None, state: str | None = None) -> Settings:
+def load(config: str | None, state: str | None = None, *, files: bool = True) -> Settings:
     """Read the settings: the named file, else `kiosk.toml` here, else demo values.
 
     Args:
         config: path of a file; it must exist when named.
         state: the state folder; wins over the file.
+        files: key files that are named must be there; False for what works without the portal.
 
     Raises:
         SettingsError: naming every faulty key, or the file itself.
@@ -112,6 +114,8 @@ def load(config: str | None, state: str | None = None) -> Settings:
     if not path.is_file():
         return demo(Path(state or DEFAULT_STATE))
     settings = read(path)
+    if files:
+        whole(settings)
     return replace(settings, state_dir=Path(state)) if state else settings
 
 
@@ -153,6 +157,28 @@ def read(path: Path) -> Settings:
     return _build(checked, path.resolve().parent, str(path))
 
 
+def whole(settings: Settings) -> None:
+    """Look for the files that the settings name; nothing is opened.
+
+    Raises:
+        SettingsError: naming each key of `[portal]` whose file is not there.
+    """
+    portal = settings.portal
+    files = {
+        "portal.sealing_key": portal.sealing_key,
+        "portal.ca": portal.ca,
+        "portal.cert": portal.cert,
+        "portal.key": portal.key,
+    }
+    faults = tuple(
+        SettingFault(key, f"no file that can be read: {path}")
+        for key, path in files.items()
+        if path is not None and not (path.is_file() and os.access(path, os.R_OK))
+    )
+    if faults:
+        raise SettingsError(faults)
+
+
 def _build(tree: Mapping[str, Any], folder: Path, source: str) -> Settings:
     """Turn checked values into settings; paths become absolute."""
     portal = tree.get("portal", {})
@@ -174,11 +200,14 @@ def _build(tree: Mapping[str, Any], folder: Path, source: str) -> Settings:
 
 
 def _devices(tables: Mapping[str, Any]) -> tuple[DeviceConfig, ...]:
+    from devices.registry import check_address  # noqa: PLC0415 - only where a file is read
+
     faults: list[SettingFault] = []
     devices: list[DeviceConfig] = []
     for name, table in tables.items():
         try:
             uri = DeviceUri.parse(table["uri"])
+            check_address(name, uri)
         except DeviceError as error:
             faults.append(SettingFault(f"devices.{name}.uri", error.detail))
         else:

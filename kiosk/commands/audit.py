@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
             return failed("STORE_FAULT", "there is no such journal", as_json=args.json)
     else:
         try:
-            file = load(args.config, args.state).state_dir / "audit.jsonl"
+            file = load(args.config, args.state, files=False).state_dir / "audit.jsonl"
         except SettingsError as error:
             return failed("SETTING_INVALID", str(error), as_json=args.json)
     verdict = verify(file)

@@ -109,7 +109,7 @@ def _audited(args: argparse.Namespace, doc_type: DocType) -> bool:
     from kiosk.settings import SettingsError, load  # noqa: PLC0415 - keeps the start fast
 
     try:
-        state = load(args.config, args.state).state_dir
+        state = load(args.config, args.state, files=False).state_dir
         state.mkdir(parents=True, exist_ok=True)
         Audit(state / "audit.jsonl").append("card_revealed", {"doc_type": doc_type.value})
     except (OSError, SettingsError) as error:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from kiosk.commands.output import Exit, common_flags, emit, failed
-from kiosk.settings import Settings, SettingsError, load, read
+from kiosk.settings import Settings, SettingsError, load, read, whole
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -25,7 +25,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def run_check(args: argparse.Namespace) -> int:
     """Check a file; the JSON is `{ok, faults: [{key, reason}]}`."""
     try:
-        read(Path(args.file))
+        whole(read(Path(args.file)))
     except SettingsError as error:
         faults = [asdict(fault) for fault in error.faults]
         document = {
@@ -62,7 +62,7 @@ def values(settings: Settings) -> dict[str, object]:
 def run_show(args: argparse.Namespace) -> int:
     """Show the values; with `--sources` each has its layer, generation and author."""
     try:
-        settings = load(args.config, args.state)
+        settings = load(args.config, args.state, files=False)
     except SettingsError as error:
         return failed("SETTING_INVALID", str(error), as_json=args.json)
     shown: dict[str, object] = values(settings)

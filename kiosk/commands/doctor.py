@@ -16,7 +16,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def run(args: argparse.Namespace) -> int:
     """Print the findings; exit 0 when all is well, 3 when the environment lacks something."""
     try:
-        settings = load(args.config, args.state)
+        settings = load(args.config, args.state, files=False)
     except SettingsError as error:
         return failed("SETTING_INVALID", str(error), as_json=args.json)
     from kiosk.commands.examination import examine  # noqa: PLC0415 - slow imports

@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     from offline_cache.database import Database  # noqa: PLC0415 - keeps the start fast
 
     try:
-        state_dir = load(args.config, args.state).state_dir
+        state_dir = load(args.config, args.state, files=False).state_dir
     except SettingsError as error:
         return failed("SETTING_INVALID", str(error), as_json=args.json)
     store = state_dir / "store"

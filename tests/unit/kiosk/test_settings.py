@@ -94,3 +94,34 @@ def test_the_demo_values_have_one_simulated_device_of_each_kind(tmp_path: Path) 
     settings = demo(tmp_path)
     assert [each.device_id for each in settings.devices] == ["card", "camera", "receipt"]
     assert {each.uri.scheme for each in settings.devices} == {"simulated"}
+
+
+@pytest.mark.parametrize(
+    ("uri", "key", "named"),
+    [
+        ("pcsc:", "card", "pcsc"),
+        ("sam:/dev/x?baud=abc", "card", "baud"),
+        ("escpos+tcp://h:9100?blnd=1", "receipt", "blnd"),
+        ("camera:/dev/x?width=wide", "camera", "width"),
+    ],
+)
+def test_a_driver_or_an_option_that_nobody_knows_is_named(
+    tmp_path: Path, uri: str, key: str, named: str
+) -> None:
+    with pytest.raises(SettingsError, match=named) as caught:
+        read(_write(tmp_path, f'[devices.{key}]\nuri = "{uri}"\n'))
+    assert [fault.key for fault in caught.value.faults] == [f"devices.{key}.uri"]
+
+
+def test_files_that_are_not_there_are_named_at_the_start(tmp_path: Path) -> None:
+    text = '[portal]\nsealing_key = "a.pub"\nca = "ca.pem"\ncert = "t.pem"\nkey = "file:t.key"\n'
+    (tmp_path / "t.key").write_text("")
+    path = _write(tmp_path, text)
+    with pytest.raises(SettingsError) as caught:
+        load(str(path))
+    assert [fault.key for fault in caught.value.faults] == [
+        "portal.sealing_key",
+        "portal.ca",
+        "portal.cert",
+    ]
+    assert load(str(path), files=False).portal.ca == tmp_path / "ca.pem"

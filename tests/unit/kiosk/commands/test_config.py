@@ -20,6 +20,31 @@ def test_check_names_every_fault_and_exits_with_one(
     assert {fault["key"] for fault in document["faults"]} == {"terminal.id", "portal.url"}
 
 
+def test_check_names_drivers_options_and_files_that_are_not_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "kiosk.toml"
+    devices = '[devices.card]\nuri = "pcsc:"\n[devices.receipt]\nuri = "escpos+file:x?blnd=1"\n'
+    path.write_text(devices, encoding="utf-8")
+    assert main(["config", "check", str(path), "--json"]) == 1
+    faults = json.loads(capsys.readouterr().out)["faults"]
+    assert {fault["key"] for fault in faults} == {"devices.card.uri", "devices.receipt.uri"}
+    assert "blnd" in faults[1]["reason"]
+    path.write_text('[portal]\nca = "ca.pem"\n', encoding="utf-8")
+    assert main(["config", "check", str(path), "--json"]) == 1
+    assert [each["key"] for each in json.loads(capsys.readouterr().out)["faults"]] == ["portal.ca"]
+
+
+@pytest.mark.parametrize("word", ["run", "demo"])
+def test_a_terminal_does_not_start_without_a_file_that_is_named(
+    word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "kiosk.toml"
+    path.write_text('[portal]\nca = "ca.pem"\n', encoding="utf-8")
+    assert main([word, "--config", str(path), "--state", str(tmp_path / "s"), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["failure"] == "SETTING_INVALID"
+
+
 def test_check_of_a_good_file_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "kiosk.toml"
     path.write_text("", encoding="utf-8")
