@@ -201,8 +201,8 @@ class Probe:
     def _look_during(self) -> None:
         self.report["during"] = self._look().places
 
-    def _ended(self, fault: str) -> None:
-        self.report["fault"] = fault
+    def _ended(self, failure: str, message: str) -> None:
+        self.report["fault"] = f"{failure} {message}".strip()
         self._later(self._look_after)
 
     def _look_after(self) -> None:
