@@ -19,6 +19,10 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 
+class IdentityError(Exception):
+    """A certificate or key of the settings cannot be used; the text names the setting alone."""
+
+
 class Line:
     """The deadline of the request that its thread has in flight, and the way to cut it."""
 
@@ -122,12 +126,24 @@ def _tls_context(line: Line, ca: Path | None, cert: tuple[Path, Path] | None) ->
             self.settimeout(line.left_s())
             super().sendall(*args)
 
-    context = ssl.create_default_context(cafile=ca)
+    try:
+        context = ssl.create_default_context(cafile=ca)
+    except OSError as error:
+        raise IdentityError(f"portal.ca: {_reason(error)}") from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.sslsocket_class = TimedTlsSocket
     if cert:
-        context.load_cert_chain(*cert)
+        try:
+            # without a word of ours the library would ask one on the terminal's own screen
+            context.load_cert_chain(*cert, password="")
+        except OSError as error:
+            raise IdentityError(f"portal.cert, portal.key: {_reason(error)}") from error
     return context
+
+
+def _reason(error: OSError) -> str:
+    """What the library says, without paths and content."""
+    return getattr(error, "reason", None) or error.strerror or type(error).__name__
 
 
 class _Adapter(HTTPAdapter):
@@ -188,7 +204,11 @@ def open_session(
         headers: sent with every request.
         ca: the portal's pinned certificate authority.
         cert: the terminal's certificate and key.
+
+    Raises:
+        IdentityError: a file is not there or not what it should be.
     """
+    context = _tls_context(line, ca, cert)
     session = requests.Session()
     session.trust_env = False
     session.headers.clear()
@@ -197,7 +217,7 @@ def open_session(
     if ca:
         # as text: with True the library would add its own bundle to the pinned authority
         session.verify = str(ca)
-    adapter = _Adapter(line, _tls_context(line, ca, cert))
+    adapter = _Adapter(line, context)
     for scheme in ("http://", "https://"):
         session.mount(scheme, adapter)
     return session

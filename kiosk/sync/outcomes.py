@@ -90,7 +90,8 @@ class Unreachable:
     """No answer.
 
     Attributes:
-        failure: PORTAL_UNREACHABLE, PORTAL_SLOW (own deadline) or CANCELLED (interrupted by us).
+        failure: PORTAL_UNREACHABLE, PORTAL_SLOW (own deadline), CANCELLED (interrupted by us) or
+            SETTING_INVALID (own certificate or key cannot be used; nothing was sent).
         certificate: the two sides did not believe each other's certificates.
     """
 

@@ -1,5 +1,6 @@
 """Whether the portal answers: from every outcome, for the breaker and for the screens."""
 
+from devices.errors import FailureCode
 from kiosk.sync.channel import Channel
 from kiosk.sync.outcomes import Answered, Garbled, Outcome, Refused, Unreachable
 from kiosk.sync.ports import Clock, Reports
@@ -22,6 +23,7 @@ class Presence:
         self._reports = reports
         self._clock = clock
         self._misses = 0
+        self._told = ""
         self.online: bool | None = None
         self.heard_at = float("-inf")
         self.came_back = False
@@ -42,7 +44,7 @@ class Presence:
         return came
 
     def _good(self) -> None:
-        self._misses = 0
+        self._misses, self._told = 0, ""
         if self.online is not True or not self._channel.is_open_for_work:
             self.came_back = True
         if not self._channel.paused_why:
@@ -51,6 +53,8 @@ class Presence:
 
     def _bad(self, outcome: Outcome[object]) -> None:
         no_answer = isinstance(outcome, Unreachable)
+        if isinstance(outcome, Unreachable) and outcome.failure is FailureCode.SETTING_INVALID:
+            self._tell_setting(outcome.detail)
         failed = isinstance(outcome, Refused) and not 400 <= outcome.status < 500
         if no_answer or failed:
             self._channel.broke(self._clock())
@@ -58,6 +62,12 @@ class Presence:
             self._misses += 1
             if self._misses >= _MISSES or self.online is None:
                 self._set(online=False)
+
+    def _tell_setting(self, detail: str) -> None:
+        """No retry of ours ends it: say it once, until the portal answers or the fault changes."""
+        if self._told != detail:
+            self._told = detail
+            self._reports.on_alarm(FailureCode.SETTING_INVALID, detail)
 
     def _set(self, *, online: bool) -> None:
         if self.online is not online:

@@ -14,7 +14,7 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from devices.errors import FailureCode
 from kiosk import __version__
 from kiosk.sync import wire
-from kiosk.sync.line import Line, open_session
+from kiosk.sync.line import IdentityError, Line, open_session
 from kiosk.sync.outcomes import Reply, Unreachable
 from kiosk.sync.portal_time import PortalTime
 
@@ -88,8 +88,14 @@ class Transport:
         self._lanes: dict[threading.Thread, _Lane] = {}
 
     def ask(self, request: Request) -> Reply | Unreachable:
-        """Send one request and read its whole answer under the deadline."""
-        lane = self._lane()
+        """Send one request and read its whole answer under the deadline.
+
+        A certificate or key that cannot be used is SETTING_INVALID; the next request looks again.
+        """
+        try:
+            lane = self._lane()
+        except IdentityError as error:
+            return Unreachable(FailureCode.SETTING_INVALID, str(error))
         started = self._clock()
         lane.line.begin(request.deadline_s or self.limits.json_s)
         try:
