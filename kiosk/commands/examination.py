@@ -1,5 +1,6 @@
 """What `kiosk doctor` looks at: environment, settings, devices, queue, portal."""
 
+import random
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,8 @@ from devices.registry import Registry
 from kiosk.commands.config import values
 from kiosk.settings import Settings, make_simulated_folders
 from kiosk.sync.client import PortalClient
-from kiosk.sync.outcomes import Answered
+from kiosk.sync.outcomes import Answered, Garbled, Outcome, Refused, Unreachable
+from kiosk.sync.retry import Act, Pause, Retry, Tries, judge
 from offline_cache.database import Database
 from offline_cache.desk import QueueDesk
 from offline_cache.errors import StoreError
@@ -197,9 +199,26 @@ def _portal(settings: Settings) -> dict[str, Any]:
     client = PortalClient(portal.url, settings.terminal.id, ca=portal.ca, cert=cert)
     outcome = client.get_time()
     client.close()
-    failure = None if isinstance(outcome, Answered) else FailureCode.PORTAL_UNREACHABLE
+    failure = None if isinstance(outcome, Answered) else failure_of(outcome)
     return {
         "url": portal.url,
         "reachable": failure is None,
         "failure": failure.value if failure else None,
+        "detail": "" if failure is None else _detail(outcome),
     }
+
+
+def failure_of(outcome: Refused | Garbled | Unreachable) -> FailureCode:
+    """The code that the uploader would go on with after the same answer."""
+    verdict = judge(Act.COMMIT, outcome, Tries(), random.random)
+    if isinstance(verdict, Retry):
+        return verdict.failure
+    return FailureCode.PORTAL_PAUSED if isinstance(verdict, Pause) else FailureCode.PORTAL_REFUSED
+
+
+def _detail(outcome: Outcome[Any]) -> str:
+    if isinstance(outcome, Refused):
+        return f"status {outcome.status} {outcome.name}".strip()
+    if isinstance(outcome, Garbled):
+        return f"status {outcome.status}: {outcome.reason}"
+    return outcome.detail if isinstance(outcome, Unreachable) else ""

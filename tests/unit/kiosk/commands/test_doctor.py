@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from canned_portal import CannedPortal, answer
 
 from kiosk.__main__ import main
 
@@ -76,6 +77,41 @@ def test_a_switched_off_device_is_no_fault(
     code, document = _doctor(capsys, "--config", str(config), "--state", str(tmp_path / "s"))
     assert code == 0
     assert _device(document, "card")["state"] == 4
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_an_authority_that_cannot_be_used_is_named_beside_everything_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | None
+) -> None:
+    if content is not None:
+        (tmp_path / "ca.pem").write_text(content)
+    config = tmp_path / "kiosk.toml"
+    config.write_text('[portal]\nurl = "https://127.0.0.1:9"\nca = "ca.pem"\n', encoding="utf-8")
+    code, document = _doctor(capsys, "--config", str(config), "--state", str(tmp_path / "s"))
+    assert (code, document["ok"]) == (1, False)
+    assert document["portal"]["failure"] == "SETTING_INVALID"
+    assert document["portal"]["detail"].startswith("portal.ca: ")
+
+
+@pytest.mark.parametrize(
+    ("given", "failure"),
+    [
+        (answer(b"{}"), "PORTAL_BAD_ANSWER"),
+        (answer(status=404), "PORTAL_REFUSED"),
+        (answer(status=403), "PORTAL_PAUSED"),
+        (answer(status=429), "PORTAL_SLOW"),
+        (answer(status=503), "PORTAL_UNREACHABLE"),
+        (None, "PORTAL_UNREACHABLE"),
+    ],
+)
+def test_the_portal_has_the_code_that_the_uploader_would_go_on_with(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], given: bytes | None, failure: str
+) -> None:
+    config = tmp_path / "kiosk.toml"
+    with CannedPortal(lambda _: given) as portal:
+        config.write_text(f'[portal]\nurl = "{portal.url}"\n', encoding="utf-8")
+        _, document = _doctor(capsys, "--config", str(config), "--state", str(tmp_path / "s"))
+    assert (document["portal"]["failure"], document["portal"]["reachable"]) == (failure, False)
 
 
 def test_a_broken_settings_file_ends_with_its_code(
