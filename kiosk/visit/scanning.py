@@ -212,6 +212,7 @@ class Scan:
             failure=self._failure,
             can_finish=kept >= least,
             simulated=self._simulated,
+            can_defer=bool(material and material.material.supplement_days),
         )
 
     def _open_plate(self) -> None:

@@ -277,6 +277,7 @@ class ScanModel:
         kept: pages kept so far.
         verdict: in REVIEW `good`, `warn` or `reject`; `reasons` are codes as in `hint`.
         can_finish: enough pages are kept.
+        can_defer: the item takes this paper later, so that 先不扫 leads somewhere.
     """
 
     stage: ScanStage
@@ -293,6 +294,7 @@ class ScanModel:
     failure: str = ""
     can_finish: bool = False
     simulated: bool = False
+    can_defer: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -303,6 +303,7 @@ def _scan() -> dict[str, View]:
     models = {
         "preparing": ScanModel(ScanStage.PREPARING, ROWS[2].name),
         "live": _SCAN,
+        "live_needed": replace(_SCAN, can_defer=False),
         "live_cut": replace(_SCAN, hint="PAGE_CUT", corners=()),
         "live_ready": replace(_SCAN, hint="ready", kept=1, page=2, can_finish=True),
         "capturing": replace(_SCAN, stage=ScanStage.CAPTURING, hint="hold"),

@@ -106,8 +106,8 @@
         <translation>One more</translation>
     </message>
     <message>
-        <source>办好了，离开</source>
-        <translation>Done, leave</translation>
+        <source>拿好东西，离开</source>
+        <translation>Take everything and leave</translation>
     </message>
 </context>
 <context>
@@ -580,8 +580,8 @@
         <translation>See first what is needed. Your card is used only after you begin.</translation>
     </message>
     <message>
-        <source>身份证平放在蓝色亮框里，等提示再拿开。没带证请找工作人员。</source>
-        <translation>Lay the ID card flat in the blue frame and wait. No card? Ask the staff.</translation>
+        <source>身份证平放在蓝色亮框里，等提示再拿开。没带证或读不出来，可以到窗口办。</source>
+        <translation>Lay your ID card flat in the blue frame until told to take it. No card, or it cannot be read? Please go to the counter.</translation>
     </message>
     <message>
         <source>写着“已免交”的不用管，写着“请扫描”的等会儿放到台面上。</source>
@@ -951,8 +951,20 @@
 <context>
     <name>OfflineBar</name>
     <message>
+        <source>网络断了</source>
+        <translation>The network is down</translation>
+    </message>
+    <message>
+        <source>网络断了，材料会存在本机</source>
+        <translation>The network is down; your papers are kept here</translation>
+    </message>
+    <message>
         <source>网络断了，可以继续填</source>
         <translation>The network is down; you can go on</translation>
+    </message>
+    <message>
+        <source>网络断了，照样可以办</source>
+        <translation>The network is down; you can still apply</translation>
     </message>
 </context>
 <context>

@@ -6,6 +6,7 @@ from PySide6.QtQml import QmlElement
 from kiosk.visit.screens import CheckModel, PrecheckModel, SignModel
 from ui.qt_typing import Property, QmlUncreatable
 from ui.views.rows import points_of, sentences_of
+from ui.views.shown import Shown
 from ui.views.stage import Stage
 
 QML_IMPORT_NAME = "Kiosk.Views"
@@ -25,46 +26,25 @@ class PrecheckView(QObject):
 
     def __init__(self, stage: Stage, parent: QObject) -> None:
         super().__init__(parent)
-        self._stage = stage
-        self._model = _NO_FINDINGS
-
-    def show(self, model: PrecheckModel) -> None:
-        """Take over what the visit shows now."""
-        lists_differ = any(
-            getattr(model, name) != getattr(self._model, name) for name in ("findings",)
-        )
-        self._model = model
-        self.changed.emit()
-        if lists_differ:
-            self.listed.emit()
-
-    def clear(self) -> None:
-        """Forget everything of the visit."""
-        if self._model != _NO_FINDINGS:
-            self.show(_NO_FINDINGS)
-
-    def retranslate(self) -> None:
-        """Give the pack's texts again, in the language that holds now."""
-        self.changed.emit()
-        self.listed.emit()
+        self.shown = Shown(stage, _NO_FINDINGS, self.changed, self.listed, ("findings",))
 
     @Property("QVariantList", notify=listed)
     def findings(self) -> list[object]:
         """Maps with code, target, label."""
         return [
-            {"code": row.code, "target": row.target, "label": self._stage.say(row.label)}
-            for row in self._model.findings
+            {"code": row.code, "target": row.target, "label": self.shown.stage.say(row.label)}
+            for row in self.shown.model.findings
         ]
 
     @Slot(str)
     def mend(self, target: str) -> None:
         """Go where it can be mended."""
-        self._stage.call(lambda acts: acts.mend(target))
+        self.shown.stage.call(lambda acts: acts.mend(target))
 
     @Slot()
     def goOn(self) -> None:
         """Nothing is left to mend."""
-        self._stage.call(lambda acts: acts.go_on())
+        self.shown.stage.call(lambda acts: acts.go_on())
 
 
 @QmlElement
@@ -77,55 +57,36 @@ class CheckView(QObject):
 
     def __init__(self, stage: Stage, parent: QObject) -> None:
         super().__init__(parent)
-        self._stage = stage
-        self._model = _NO_ROWS
-
-    def show(self, model: CheckModel) -> None:
-        """Take over what the visit shows now."""
-        lists_differ = any(getattr(model, name) != getattr(self._model, name) for name in ("rows",))
-        self._model = model
-        self.changed.emit()
-        if lists_differ:
-            self.listed.emit()
-
-    def clear(self) -> None:
-        """Forget everything of the visit."""
-        if self._model != _NO_ROWS:
-            self.show(_NO_ROWS)
-
-    def retranslate(self) -> None:
-        """Give the pack's texts again, in the language that holds now."""
-        self.changed.emit()
-        self.listed.emit()
+        self.shown = Shown(stage, _NO_ROWS, self.changed, self.listed, ("rows",))
 
     @Property(str, notify=changed)
     def itemName(self) -> str:
         """The item's name."""
-        return self._stage.say(self._model.item_name)
+        return self.shown.stage.say(self.shown.model.item_name)
 
     @Property("QVariantList", notify=listed)
     def rows(self) -> list[object]:
         """Maps with label, value, target, badge, changed."""
         return [
             {
-                "label": self._stage.say(row.label),
-                "value": self._stage.say(row.value),
+                "label": self.shown.stage.say(row.label),
+                "value": self.shown.stage.say(row.value),
                 "target": row.target,
                 "badge": row.badge,
                 "changed": row.changed,
             }
-            for row in self._model.rows
+            for row in self.shown.model.rows
         ]
 
     @Slot(str)
     def mend(self, target: str) -> None:
         """Change one answer."""
-        self._stage.call(lambda acts: acts.mend(target))
+        self.shown.stage.call(lambda acts: acts.mend(target))
 
     @Slot()
     def goOn(self) -> None:
         """All is right."""
-        self._stage.call(lambda acts: acts.go_on())
+        self.shown.stage.call(lambda acts: acts.go_on())
 
 
 @QmlElement
@@ -138,70 +99,49 @@ class SignView(QObject):
 
     def __init__(self, stage: Stage, parent: QObject) -> None:
         super().__init__(parent)
-        self._stage = stage
-        self._model = _NO_PROMISE
-
-    def show(self, model: SignModel) -> None:
-        """Take over what the visit shows now."""
-        lists_differ = any(
-            getattr(model, name) != getattr(self._model, name) for name in ("promise",)
-        )
-        self._model = model
-        self.changed.emit()
-        if lists_differ:
-            self.listed.emit()
-
-    def clear(self) -> None:
-        """Forget everything of the visit."""
-        if self._model != _NO_PROMISE:
-            self.show(_NO_PROMISE)
-
-    def retranslate(self) -> None:
-        """Give the pack's texts again, in the language that holds now."""
-        self.changed.emit()
-        self.listed.emit()
+        self.shown = Shown(stage, _NO_PROMISE, self.changed, self.listed, ("promise",))
 
     @Property(str, notify=changed)
     def itemName(self) -> str:
         """The item's name."""
-        return self._stage.say(self._model.item_name)
+        return self.shown.stage.say(self.shown.model.item_name)
 
     @Property("QVariantList", notify=listed)
     def promise(self) -> list[object]:
         """The texts, one sentence an entry."""
-        return sentences_of(self._model.promise, self._stage)
+        return sentences_of(self.shown.model.promise, self.shown.stage)
 
     @Property(bool, notify=changed)
     def readToEnd(self) -> bool:
         """The text was shown to its end."""
-        return self._model.read_to_end
+        return self.shown.model.read_to_end
 
     @Property(int, notify=changed)
     def strokes(self) -> int:
         """How many strokes are drawn."""
-        return self._model.strokes
+        return self.shown.model.strokes
 
     @Property(bool, notify=changed)
     def canSubmit(self) -> bool:
         """Read and signed."""
-        return self._model.can_submit
+        return self.shown.model.can_submit
 
     @Slot()
     def promiseShown(self) -> None:
         """The last page of the text is on the glass."""
-        self._stage.call(lambda acts: acts.promise_shown())
+        self.shown.stage.call(lambda acts: acts.promise_shown())
 
     @Slot("QVariantList")
     def addStroke(self, points: list[object]) -> None:
         """One stroke; points are maps with x and y in 0..1 of the field."""
-        self._stage.call(lambda acts: acts.add_stroke(points_of(points)))
+        self.shown.stage.call(lambda acts: acts.add_stroke(points_of(points)))
 
     @Slot()
     def clearSignature(self) -> None:
         """Start the signature again."""
-        self._stage.call(lambda acts: acts.clear_signature())
+        self.shown.stage.call(lambda acts: acts.clear_signature())
 
     @Slot()
     def submit(self) -> None:
         """Seal and send."""
-        self._stage.call(lambda acts: acts.submit())
+        self.shown.stage.call(lambda acts: acts.submit())

@@ -6,6 +6,7 @@ from PySide6.QtQml import QmlElement
 from kiosk.visit.screens import CardStage, ExpiredModel, IdentifyModel
 from ui.qt_typing import Property, QmlUncreatable
 from ui.views.rows import places_of
+from ui.views.shown import Shown
 from ui.views.stage import Stage
 
 QML_IMPORT_NAME = "Kiosk.Views"
@@ -23,62 +24,47 @@ class IdentifyView(QObject):
 
     def __init__(self, stage: Stage, parent: QObject) -> None:
         super().__init__(parent)
-        self._stage = stage
-        self._model = _NO_CARD
-
-    def show(self, model: IdentifyModel) -> None:
-        """Take over what the visit shows now."""
-        self._model = model
-        self.changed.emit()
-
-    def clear(self) -> None:
-        """Forget everything of the visit."""
-        if self._model != _NO_CARD:
-            self.show(_NO_CARD)
-
-    def retranslate(self) -> None:
-        """Give the pack's texts again, in the language that holds now."""
-        self.changed.emit()
+        self.shown = Shown(stage, _NO_CARD, self.changed)
 
     @Property(str, notify=changed)
     def stage(self) -> str:
         """A value of `CardStage`."""
-        return self._model.stage.value
+        return self.shown.model.stage.value
 
     @Property(str, notify=changed)
     def maskedName(self) -> str:
         """The name, masked; only after reading."""
-        return self._model.masked_name
+        return self.shown.model.masked_name
 
     @Property(str, notify=changed)
     def maskedNumber(self) -> str:
         """The number, masked; only after reading."""
-        return self._model.masked_number
+        return self.shown.model.masked_number
 
     @Property(str, notify=changed)
     def failure(self) -> str:
         """Code of the trouble, else empty."""
-        return self._model.failure
+        return self.shown.model.failure
 
     @Property(int, notify=changed)
     def tip(self) -> int:
         """0 none, 1 picture tip, 2 another way."""
-        return self._model.tip
+        return self.shown.model.tip
 
     @Property(bool, notify=changed)
     def simulated(self) -> bool:
         """The reader is simulated."""
-        return self._model.simulated
+        return self.shown.model.simulated
 
     @Slot()
     def confirm(self) -> None:
         """It is me."""
-        self._stage.call(lambda acts: acts.confirm_identity())
+        self.shown.stage.call(lambda acts: acts.confirm_identity())
 
     @Slot()
     def reread(self) -> None:
         """Read the card again."""
-        self._stage.call(lambda acts: acts.reread_card())
+        self.shown.stage.call(lambda acts: acts.reread_card())
 
 
 @QmlElement
@@ -91,40 +77,19 @@ class ExpiredView(QObject):
 
     def __init__(self, stage: Stage, parent: QObject) -> None:
         super().__init__(parent)
-        self._stage = stage
-        self._model = _NOT_EXPIRED
-
-    def show(self, model: ExpiredModel) -> None:
-        """Take over what the visit shows now."""
-        lists_differ = any(
-            getattr(model, name) != getattr(self._model, name) for name in ("places",)
-        )
-        self._model = model
-        self.changed.emit()
-        if lists_differ:
-            self.listed.emit()
-
-    def clear(self) -> None:
-        """Forget everything of the visit."""
-        if self._model != _NOT_EXPIRED:
-            self.show(_NOT_EXPIRED)
-
-    def retranslate(self) -> None:
-        """Give the pack's texts again, in the language that holds now."""
-        self.changed.emit()
-        self.listed.emit()
+        self.shown = Shown(stage, _NOT_EXPIRED, self.changed, self.listed, ("places",))
 
     @Property(str, notify=changed)
     def validTo(self) -> str:
         """Last day of the card."""
-        return self._model.valid_to
+        return self.shown.model.valid_to
 
     @Property("QVariantList", notify=listed)
     def places(self) -> list[object]:
         """Maps with name and address."""
-        return places_of(self._model.places, self._stage)
+        return places_of(self.shown.model.places, self.shown.stage)
 
     @Slot()
     def reread(self) -> None:
         """Read another card."""
-        self._stage.call(lambda acts: acts.reread_card())
+        self.shown.stage.call(lambda acts: acts.reread_card())

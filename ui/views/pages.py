@@ -1,6 +1,6 @@
 """The views of all screens together: who gets the model, who forgets it."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject
 
@@ -13,6 +13,7 @@ from ui.views.ending import DoneView, FaultView, SubmitView
 from ui.views.identity import ExpiredView, IdentifyView
 from ui.views.pictures import Pictures
 from ui.views.scanning import MaterialsView, ScanView
+from ui.views.shown import Shown
 from ui.views.stage import Stage
 
 _PICTURED = frozenset({Screen.SCAN, Screen.DONE})
@@ -21,11 +22,9 @@ _PICTURED = frozenset({Screen.SCAN, Screen.DONE})
 class Page(Protocol):
     """What the views have in common; a base class would hide them from the QML tools."""
 
-    def clear(self) -> None:
-        """Forget everything of the visit."""
-
-    def retranslate(self) -> None:
-        """Give the pack's texts again."""
+    @property
+    def shown(self) -> Shown[Any]:
+        """The holder of the screen's own kind of model."""
 
 
 class Pages:
@@ -65,7 +64,7 @@ class Pages:
             self._draw_code(model.number)
         view = getattr(self, screen.value, None)
         if view is not None and model is not None:
-            view.show(model)
+            view.shown.show(model)
 
     def _draw_code(self, number: str) -> None:
         # The number changes once the portal has accepted the case: the code must follow it.
@@ -77,7 +76,7 @@ class Pages:
         """Empty every view but one, and the pictures unless that screen shows some."""
         for other, view in self.by_screen().items():
             if other is not screen:
-                view.clear()
+                view.shown.clear()
         if screen is not Screen.DONE:
             self._coded = ""
         if screen not in _PICTURED:
@@ -86,4 +85,4 @@ class Pages:
     def retranslate(self) -> None:
         """Give the pack's texts of all views again."""
         for view in self.by_screen().values():
-            view.retranslate()
+            view.shown.retranslate()

@@ -84,7 +84,7 @@ Rectangle {
         anchors.bottomMargin: Theme.px(4)
         horizontalAlignment: Text.AlignHCenter
         text: plate.caption
-        size: Theme.control
+        size: Theme.heading
         strong: true
         color: plate.hue
     }

@@ -3,7 +3,8 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import Kiosk
 
-// Strokes drawn with one finger; points leave as 0..1 of the field.
+// Strokes drawn with one finger. Points leave as 0..1 of a sheet three times as wide as high, the
+// shape of the picture that is sealed; the field lies in its middle, so that no name is squeezed.
 Rectangle {
     id: pad
 
@@ -11,12 +12,17 @@ Rectangle {
     property var lines: []
     property var line: []
 
+    readonly property real sheetWidth: Math.max(width, 3 * height)
+    readonly property real sheetHeight: sheetWidth / 3
+    readonly property real besides: (sheetWidth - width) / 2
+    readonly property real above: (sheetHeight - height) / 2
+
     signal drawn(var points)
 
     function point(x: real, y: real): var {
         return {
-            x: Math.min(1, Math.max(0, x / width)),
-            y: Math.min(1, Math.max(0, y / height))
+            x: (Math.min(width, Math.max(0, x)) + besides) / sheetWidth,
+            y: (Math.min(height, Math.max(0, y)) + above) / sheetHeight
         };
     }
 
@@ -56,6 +62,13 @@ Rectangle {
         onReleased: pad.finish()
         onCanceled: pad.finish()
 
+        Rectangle {
+            x: Theme.px(14)
+            y: Math.round(pad.height * 0.76)
+            width: pad.width - 2 * x
+            height: Theme.edgeWidth
+            color: Theme.line
+        }
         Words {
             anchors.centerIn: parent
             width: pad.width - 2 * Theme.padding
@@ -79,9 +92,9 @@ Rectangle {
                     if (one.length < 2)
                         continue;
                     context.beginPath();
-                    context.moveTo(one[0].x * width, one[0].y * height);
+                    context.moveTo(one[0].x * pad.sheetWidth - pad.besides, one[0].y * pad.sheetHeight - pad.above);
                     for (const next of one)
-                        context.lineTo(next.x * width, next.y * height);
+                        context.lineTo(next.x * pad.sheetWidth - pad.besides, next.y * pad.sheetHeight - pad.above);
                     context.stroke();
                 }
             }

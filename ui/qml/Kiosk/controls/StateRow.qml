@@ -11,11 +11,15 @@ Item {
     property string sign: ""
     property string text: ""
 
-    implicitHeight: Math.max(dot.height, words.implicitHeight)
+    // The sign stands beside the first line, however many follow.
+    readonly property real line: words.implicitHeight / Math.max(1, words.lineCount)
+
+    implicitHeight: Math.max(dot.y + dot.height, words.y + words.implicitHeight)
 
     Rectangle {
         id: dot
 
+        y: Math.max(0, (row.line - height) / 2)
         width: Theme.px(Theme.large ? 16 : 11)
         height: width
         radius: width / 2
@@ -38,7 +42,7 @@ Item {
         anchors.left: dot.right
         anchors.leftMargin: Theme.px(5)
         anchors.right: parent.right
-        anchors.verticalCenter: parent.verticalCenter
+        y: Math.max(0, (dot.height - row.line) / 2)
         text: row.text
         size: Theme.control
         strong: row.mood === "now" || row.mood === "attention"

@@ -18,7 +18,7 @@ Veil {
             return qsTr("先看要带什么、多久办好。按“开始办理”才会用身份证。");
         case "identify":
         case "expired":
-            return qsTr("身份证平放在蓝色亮框里，等提示再拿开。没带证请找工作人员。");
+            return qsTr("身份证平放在蓝色亮框里，等提示再拿开。没带证或读不出来，可以到窗口办。");
         case "materials":
             return qsTr("写着“已免交”的不用管，写着“请扫描”的等会儿放到台面上。");
         case "scan":

@@ -98,7 +98,7 @@ Sheet {
     bar {
         backText: qsTr("再办一件")
         backName: "another"
-        actText: qsTr("办好了，离开")
+        actText: qsTr("拿好东西，离开")
         actName: "leave"
         onBackTapped: done.view.another()
         onActTapped: done.view.leave()

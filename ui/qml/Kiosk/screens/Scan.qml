@@ -41,7 +41,7 @@ Sheet {
 
         ActButton {
             objectName: "scan_later"
-            visible: scan.stage === "live" || scan.faulty
+            visible: scan.view.canDefer && (scan.stage === "live" || scan.faulty)
             width: parent.width
             text: qsTr("先不扫，以后再补交")
             size: Theme.body
@@ -51,8 +51,7 @@ Sheet {
             width: parent.width
             visible: text !== "" && scan.stage === "review"
             text: scan.view.reasons.slice(1).map(code => ScanWords.hint(code)).join(qsTr("；"))
-            size: Theme.small
-            color: Theme.soft
+            color: Theme.ink
         }
     }
 

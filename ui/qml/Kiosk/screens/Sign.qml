@@ -10,6 +10,8 @@ Sheet {
     readonly property SignView view: Shell.signPage
     readonly property bool promised: view.promise.length > 0
     readonly property bool reading: promised && !view.readToEnd
+    // The name gets what a short promise leaves free, and never less than this.
+    readonly property real least: Theme.px(Theme.roomy ? 130 : 95)
 
     kicker: view.itemName
     title: promised ? qsTr("请看完承诺，再签名") : qsTr("请签名确认")
@@ -18,8 +20,10 @@ Sheet {
     PagedList {
         id: text
 
+        readonly property bool whole: arranged && pages === 1
+
         width: Theme.landscape && sign.promised ? Math.floor((parent.width - Theme.gap) * 0.5) : parent.width
-        height: !sign.promised ? 0 : Theme.landscape ? parent.height : parent.height - field.height - Theme.px(7)
+        height: !sign.promised ? 0 : Theme.landscape ? parent.height : parent.height - sign.least - Theme.px(7)
         visible: sign.promised
         spacing: Theme.px(3)
         entries: sign.view.promise
@@ -37,9 +41,9 @@ Sheet {
         id: field
 
         x: Theme.landscape && sign.promised ? text.width + Theme.gap : 0
-        y: Theme.landscape ? 0 : sign.promised ? text.height + Theme.px(7) : 0
+        y: Theme.landscape || !sign.promised ? 0 : (text.whole ? text.used : text.height) + Theme.px(Theme.roomy ? 11 : 7)
         width: parent.width - x
-        height: Theme.landscape ? parent.height : Math.min(parent.height, sign.promised ? Math.max(Theme.px(95), Math.min(Theme.px(150), parent.height * 0.5)) : Theme.px(190))
+        height: Math.min(parent.height - y, Theme.px(Theme.landscape ? 999 : 190))
 
         SignaturePad {
             id: pad

@@ -12,6 +12,12 @@ Sheet {
     title: view.sealed ? qsTr("材料已收下，正在送出") : qsTr("正在收下您的材料")
     why: view.sealed ? qsTr("最多再等 %n 秒。送不出去也不要紧，之后会自动送。", "", view.secondsLeft) : qsTr("正在加密保存，请稍等。")
 
+    pictureHeight: Theme.px(Theme.large ? 92 : 140)
+
+    picture: JourneyPicture {
+        reached: submit.view.sealed ? 1 : 0
+    }
+
     Column {
         width: parent.width
         spacing: Theme.px(Theme.roomy ? 9 : 6)
