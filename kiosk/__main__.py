@@ -4,9 +4,10 @@ import argparse
 import importlib
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from kiosk import __version__
-from kiosk.commands.output import Exit, message
+from kiosk.commands.output import Exit, failed, message
 
 _WORDS = {
     "run": "kiosk.commands.run",
@@ -20,7 +21,13 @@ _WORDS = {
     "config": "kiosk.commands.config",
     "audit": "kiosk.commands.audit",
 }
-_LATER = ("code", "read", "catalogue", "report", "update")
+_LATER = {
+    *((word,) for word in ("code", "read", "catalogue", "report", "update")),
+    *(("queue", word) for word in ("withdraw", "expire", "export")),
+    ("simulate", "scanner"),
+    ("print", "pdf"),
+}
+"""Commands of later versions: whatever flags they will take, the answer is the same."""
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
@@ -35,13 +42,28 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code (0 done, 1 not done, 2 usage, 3 environment)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    first = next((each for each in arguments if not each.startswith("-")), "")
-    if first in _LATER:
-        message(f"kiosk {first}: not in this version")
-        return Exit.USAGE
-    words = [first] if first in _WORDS else list(_WORDS)
+    typed = tuple(each for each in arguments if not each.startswith("-"))[:2]
+    for later in (typed[:1], typed):
+        if later in _LATER:
+            message(f"kiosk {' '.join(later)}: not in this version")
+            return Exit.USAGE
+    words = list(typed[:1]) if typed and typed[0] in _WORDS else list(_WORDS)
     args = _parser(words).parse_args(arguments)
+    fault = _unusable(args.config) if args.config else ""
+    if fault:
+        return failed("SETTING_INVALID", fault, as_json=args.json)
     return int(args.run(args))
+
+
+def _unusable(config: str) -> str:
+    """Why a named file cannot be used; many commands would never look at it."""
+    from kiosk.settings import SettingsError, read  # noqa: PLC0415 - only where a file is named
+
+    try:
+        read(Path(config))
+    except SettingsError as error:
+        return str(error)
+    return ""
 
 
 if __name__ == "__main__":

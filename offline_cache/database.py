@@ -64,6 +64,9 @@ class Findings:
     """What `verify` saw.
 
     Attributes:
+        submissions: all that were ever put, as the list shows them, purged ones included.
+        messages: ratings and what else is no submission.
+        drafts: visits that have not submitted; no list shows them.
         faults: SQLite's own words on a damaged database, and missing pages; no content.
     """
 
@@ -71,6 +74,8 @@ class Findings:
     library: str
     schema: int
     submissions: int
+    messages: int
+    drafts: int
     faults: tuple[str, ...]
 
 
@@ -215,9 +220,14 @@ class Database:
             ok=not faults,
             library=apsw.sqlite_lib_version(),
             schema=int(self.read("PRAGMA user_version")[0][0]),
-            submissions=int(self.read("SELECT count(*) FROM submission")[0][0]),
+            submissions=self._count("submission WHERE state<>'DRAFT'") + self._count("tombstone"),
+            messages=self._count("message"),
+            drafts=self._count("submission WHERE state='DRAFT'"),
             faults=tuple(faults),
         )
+
+    def _count(self, what: str) -> int:
+        return int(self.read(f"SELECT count(*) FROM {what}")[0][0])  # noqa: S608 - constants only
 
     def close(self) -> None:
         """Close; a second time does nothing. Any later call raises StoreFaultError."""

@@ -13,16 +13,17 @@ from offline_cache.states import TABLES, demand
 
 _COLUMNS = (
     "SELECT id, collection_no, task_code, state, stage, boot_id, created_mono, created_wall,"
-    " attempts, due, last_problem, receipt_no, project_no FROM submission WHERE state<>'DRAFT'"
+    " attempts, due, last_problem, receipt_no, project_no, kind"
+    " FROM submission WHERE state<>'DRAFT'"
 )
 _PURGED = (
     "SELECT id, collection_no, task_code, 'PURGED', stage, boot_id, created_mono, created_wall,"
-    " attempts, 0, NULL, receipt_no, project_no FROM tombstone"
+    " attempts, 0, NULL, receipt_no, project_no, kind FROM tombstone"
 )
 _MESSAGES = (
     "SELECT id, NULL, kind, state, CASE WHEN receipt_no IS NULL THEN 'collected' ELSE 'received'"
-    " END, boot_id, created_mono, created_wall, attempts, due, last_problem, receipt_no, NULL"
-    " FROM message"
+    " END, boot_id, created_mono, created_wall, attempts, due, last_problem, receipt_no, NULL,"
+    " kind FROM message"
 )
 _ALL = f"SELECT * FROM ({_COLUMNS} UNION ALL {_PURGED} UNION ALL {_MESSAGES})"  # noqa: S608 - constants only
 _UNSENT = "('SEALED', 'HELD', 'REJECTED', 'WITHDRAWING')"
@@ -117,6 +118,7 @@ class QueueDesk:
             last_failure=row[10],
             receipt_no=row[11],
             project_no=row[12],
+            kind=row[13],
         )
 
 

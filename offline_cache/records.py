@@ -156,6 +156,7 @@ class QueueRow:
     Attributes:
         collection_no: empty for a message.
         item: the item's code; of a message its kind.
+        kind: `application`, `correction`, or of a message `evaluation`.
     """
 
     id: str
@@ -169,6 +170,7 @@ class QueueRow:
     last_failure: str | None
     receipt_no: str | None = None
     project_no: str | None = None
+    kind: str = "application"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ from typing import Any
 from devices.card.api import CardRead, CardReader, CardReadFailed, DocType, IdentityRecord
 from devices.errors import DeviceError, FailureCode
 from devices.events import DeviceStateChanged
-from kiosk.commands.output import Exit, common_flags, emit, failed, message
+from kiosk.commands.advice import told
+from kiosk.commands.output import Exit, common_flags, emit, failed, message, refused
 
 _TECHNICIAN = "technician"
 _GRACE_S = 12.0
+_LATER = ("pcsc", "sdt")
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -31,20 +33,23 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def run(args: argparse.Namespace) -> int:
     """Read one card; the first failure about a card ends the command with its code."""
     from devices.config import DeviceConfig, DeviceUri  # noqa: PLC0415 - keeps the start fast
-    from devices.registry import opener  # noqa: PLC0415 - keeps the start fast
+    from devices.registry import check_address, opener  # noqa: PLC0415 - keeps the start fast
 
     if args.timeout <= 0:
-        message("--timeout must be more than 0")
-        return Exit.USAGE
+        return refused("--timeout must be more than 0", as_json=args.json)
+    if args.port.partition(":")[0] in _LATER:
+        text = f"kiosk card read --port {args.port}: not in this version"
+        return refused(text, as_json=args.json)
     try:
         uri = DeviceUri.parse(args.port)
+        check_address("card", uri)
         reader = opener("card", uri.scheme)(DeviceConfig("card", uri))
     except DeviceError as error:
-        message(error.detail)
-        return Exit.USAGE
+        return refused(error.detail, as_json=args.json)
     end, detail = _read(reader, args.timeout)
     if isinstance(end, CardReadFailed):
-        return failed(end.failure, end.detail or detail or args.port, as_json=args.json)
+        text = told(end.failure, end.detail or detail or args.port)
+        return failed(end.failure, text, as_json=args.json)
     document = shown(end.record, reveal=args.reveal) | {"ms": round(end.read_ms, 1)}
     if args.reveal and not _audited(args, end.record.doc_type):
         end.record.wipe()

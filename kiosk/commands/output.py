@@ -62,6 +62,20 @@ def failed(failure: str, text: str, *, as_json: bool) -> int:
     return Exit.NOT_DONE
 
 
+def refused(text: str, *, as_json: bool, **beside: object) -> int:
+    """Report wrong usage: an argument was refused; returns the exit code 2.
+
+    Args:
+        text: what is wrong with which argument.
+        as_json: the same as a document.
+        beside: keys that the command's document has in any case.
+    """
+    message(text)
+    if as_json:
+        emit({**beside, "failure": "OPTION_REFUSED", "message": text}, as_json=True)
+    return Exit.USAGE
+
+
 def _plain(value: object) -> str:
     if isinstance(value, (dict, list, tuple)):
         return json.dumps(value, ensure_ascii=False, default=str)

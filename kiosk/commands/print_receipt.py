@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from kiosk.commands.output import Exit, common_flags, emit, failed, message
+from devices.errors import DeviceError, FailureCode
+from kiosk.commands.advice import told
+from kiosk.commands.output import Exit, common_flags, emit, failed, refused
 
 if TYPE_CHECKING:
+    from devices.config import DeviceConfig
     from devices.receipt.api import PrinterStatus, PrintJob, PrintResult, ReceiptLayout
 
 _DEADLINE_S = 75.0
@@ -16,7 +19,7 @@ _UNKNOWN = "unknown"
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `print receipt`, `print status` and the words of later versions."""
+    """Add `print receipt` and `print status`."""
     parser = subparsers.add_parser("print", help="print by hand, ask a printer")
     words = parser.add_subparsers(dest="print_word", required=True, metavar="WHAT")
     receipt = words.add_parser("receipt", help="print one receipt")
@@ -30,28 +33,25 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     status.add_argument("--to", required=True, metavar="URI")
     common_flags(status)
     status.set_defaults(run=run_status)
-    pdf = words.add_parser("pdf", help="not in this version")
-    pdf.add_argument("file", nargs="?")
-    pdf.add_argument("--to", metavar="URI")
-    pdf.add_argument("--copies", type=int, default=1)
-    common_flags(pdf)
-    pdf.set_defaults(run=run_later)
 
 
 def run_receipt(args: argparse.Namespace) -> int:
     """Print one receipt; exit 0 when it was printed or, at least, sent."""
-    from devices.errors import DeviceError  # noqa: PLC0415 - drivers load when they are needed
-    from devices.receipt.api import Outcome, PrintJob  # noqa: PLC0415 - as above
+    from devices.receipt.api import Outcome, PrintJob, PrintResult  # noqa: PLC0415 - keeps the start fast
 
+    nothing = _result_document(PrintResult(Outcome.NOT_STARTED))
     try:
+        config = _config(args.to)
         layout = _layout(args)
         job = PrintJob(uuid4().hex, "technician", layout, time.monotonic() + _DEADLINE_S)
-        result = _print(args.to, job)
+        result = _print(config, job)
     except DeviceError as error:
-        return failed(error.code, error.detail, as_json=args.json)
+        if error.code is FailureCode.OPTION_REFUSED:
+            return refused(error.detail, as_json=args.json, **nothing)
+        result = PrintResult(Outcome.NOT_STARTED, failure=error.code, detail=error.detail)
     except (OSError, UnicodeError) as error:
-        message(f"cannot read the file: {type(error).__name__}")
-        return Exit.USAGE
+        text = f"cannot read the file: {type(error).__name__}"
+        return refused(text, as_json=args.json, **nothing)
     emit(_result_document(result), as_json=args.json)
     done = result.outcome in {Outcome.PRINTED, Outcome.SENT}
     return Exit.DONE if done else Exit.NOT_DONE
@@ -59,20 +59,14 @@ def run_receipt(args: argparse.Namespace) -> int:
 
 def run_status(args: argparse.Namespace) -> int:
     """Show the status; what the printer does not tell is `unknown`, never fine."""
-    from devices.errors import DeviceError  # noqa: PLC0415 - drivers load when they are needed
-
     try:
-        status = _status(args.to)
+        status = _status(_config(args.to))
     except DeviceError as error:
-        return failed(error.code, error.detail, as_json=args.json)
+        if error.code is FailureCode.OPTION_REFUSED:
+            return refused(error.detail, as_json=args.json)
+        return failed(error.code, told(error.code, error.detail), as_json=args.json)
     emit(_status_document(status), as_json=args.json)
     return Exit.DONE
-
-
-def run_later(_: argparse.Namespace) -> int:
-    """A4 printing comes with a later version."""
-    message("kiosk print pdf: not in this version")
-    return Exit.USAGE
 
 
 def _layout(args: argparse.Namespace) -> "ReceiptLayout":
@@ -91,7 +85,7 @@ def _result_document(result: "PrintResult") -> dict[str, object]:
         "failure": result.failure,
     }
     if result.failure is not None:
-        document["message"] = result.detail
+        document["message"] = told(result.failure, result.detail)
     return document
 
 
@@ -113,21 +107,31 @@ def _word(flag: "bool | None", yes: str, no: str) -> str:
     return yes if flag else no
 
 
-def _print(address: str, job: "PrintJob") -> "PrintResult":
+def _config(address: str) -> "DeviceConfig":
+    """The printer of an address.
+
+    Raises:
+        DeviceError: OPTION_REFUSED naming what nobody knows.
+    """
     from devices.config import DeviceConfig, DeviceUri  # noqa: PLC0415 - as above
+    from devices.registry import check_address  # noqa: PLC0415 - as above
+
+    uri = DeviceUri.parse(address)
+    check_address("receipt", uri)
+    return DeviceConfig("receipt", uri)
+
+
+def _print(config: "DeviceConfig", job: "PrintJob") -> "PrintResult":
     from devices.receipt import escpos, simulated  # noqa: PLC0415 - as above
 
-    config = DeviceConfig("receipt", DeviceUri.parse(address))
     if config.uri.scheme == "simulated":
         return simulated.print_once(config, job)
     return escpos.print_once(config, job)
 
 
-def _status(address: str) -> "PrinterStatus":
-    from devices.config import DeviceConfig, DeviceUri  # noqa: PLC0415 - as above
+def _status(config: "DeviceConfig") -> "PrinterStatus":
     from devices.receipt import escpos, simulated  # noqa: PLC0415 - as above
 
-    config = DeviceConfig("receipt", DeviceUri.parse(address))
     if config.uri.scheme == "simulated":
         return simulated.status_once(config)
     return escpos.status_once(config)

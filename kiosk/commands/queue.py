@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.audit import Audit
-from kiosk.commands.output import Exit, common_flags, emit, failed, message
+from kiosk.commands.output import Exit, common_flags, emit, failed, message, refused
 from kiosk.settings import SettingsError, load
 from offline_cache.errors import StoreError, UnknownSubmissionError, WrongStateError
 
 if TYPE_CHECKING:
     from offline_cache.database import Database
     from offline_cache.desk import QueueDesk
+    from offline_cache.records import QueueRow
 
-_LATER = ("withdraw", "expire", "export")
 _EMPTY = ("list", "stats")
 _STAFF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 
@@ -34,15 +34,10 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         leaf.add_argument("id", metavar="ID")
         leaf.add_argument("--by", metavar="WHO", required=True, help="staff id, ASCII")
         leaf.add_argument("--why", metavar="TEXT", required=True)
-    for word in _LATER:
-        _leaf(words, word, "not in this version").add_argument("rest", nargs="*")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run one word; 0 done, 1 with a failure code, 2 wrong usage or not in this version."""
-    if args.queue_word in _LATER:
-        message(f"kiosk queue {args.queue_word}: not in this version")
-        return Exit.USAGE
+    """Run one word; 0 done, 1 with a failure code, 2 wrong usage (also an unknown id)."""
     from offline_cache.database import Database  # noqa: PLC0415 - keeps the start fast
 
     try:
@@ -56,8 +51,7 @@ def run(args: argparse.Namespace) -> int:
         with Database.open_second(store) as database:
             return _WORDS[args.queue_word](args, database, state_dir)
     except (UnknownSubmissionError, WrongStateError) as error:
-        message(str(error))
-        return Exit.USAGE
+        return refused(str(error), as_json=args.json)
     except StoreError as error:
         return failed(error.failure, str(error), as_json=args.json)
 
@@ -88,12 +82,17 @@ def _desk(database: "Database") -> "QueueDesk":
 
 def _list(args: argparse.Namespace, database: "Database", _state_dir: Path) -> int:
     for row in _desk(database).rows():
-        emit(asdict(row), as_json=args.json)
+        emit(_shown(row), as_json=args.json)
     return Exit.DONE
 
 
+def _shown(row: "QueueRow") -> dict[str, object]:
+    """A message has no collection number of its own."""
+    return {**asdict(row), "collection_no": row.collection_no or None}
+
+
 def _show(args: argparse.Namespace, database: "Database", _state_dir: Path) -> int:
-    emit(asdict(_desk(database).row(args.id)), as_json=args.json)
+    emit(_shown(_desk(database).row(args.id)), as_json=args.json)
     return Exit.DONE
 
 
@@ -118,15 +117,15 @@ def _verify(args: argparse.Namespace, database: "Database", _state_dir: Path) ->
 
 def _decide(args: argparse.Namespace, database: "Database", state_dir: Path) -> int:
     if not _STAFF.fullmatch(args.by) or not args.why.strip():
-        message("--by: a staff id of A-Z a-z 0-9 . _ -; --why: some text")
-        return Exit.USAGE
+        text = "--by: a staff id of A-Z a-z 0-9 . _ -; --why: some text"
+        return refused(text, as_json=args.json)
     desk = _desk(database)
     row = desk.row(args.id)
     word = args.queue_word
     act: Callable[[str, str, str], None] = getattr(desk, word)
     act(row.id, args.by, args.why)
     Audit(state_dir / "audit.jsonl").append(f"queue.{word}", {"id": row.id, "by": args.by})
-    emit(asdict(desk.row(row.id)), as_json=args.json)
+    emit(_shown(desk.row(row.id)), as_json=args.json)
     return Exit.DONE
 
 

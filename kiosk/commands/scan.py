@@ -1,12 +1,12 @@
 """`kiosk scan page` and `kiosk scan detect`: one page from a camera, pages in picture files."""
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from devices.errors import DeviceError, FailureCode
-from kiosk.commands.output import Exit, common_flags, emit, failed, message
+from kiosk.commands.advice import told
+from kiosk.commands.output import Exit, common_flags, emit, failed, refused
 
 if TYPE_CHECKING:
     from devices.camera.api import Frame, FrameSource
@@ -53,7 +53,7 @@ def _detect(args: argparse.Namespace) -> int:
         except DeviceError as error:
             end = Exit.NOT_DONE
             document |= {"found": False, "corners": None, "quality": None, "ms": None}
-            document |= {"failure": str(error.code), "message": error.detail}
+            document |= {"failure": str(error.code), "message": told(error.code, error.detail)}
         emit(document, as_json=args.json)
     return end
 
@@ -72,18 +72,20 @@ def _shown(sighting: "Sighting") -> dict[str, Any]:
 def _page(args: argparse.Namespace) -> int:
     kind = _KINDS.get(Path(args.out).suffix.lower())
     if kind is None or not 50 <= args.dpi <= 600:
-        message("--out ends in .jpg, .png or .pdf; --dpi is 50 to 600")
-        return Exit.USAGE
+        text = "--out ends in .jpg, .png or .pdf; --dpi is 50 to 600"
+        return refused(text, as_json=args.json)
+    if args.source.startswith("sane:"):
+        text = f"kiosk scan page --from {args.source}: not in this version"
+        return refused(text, as_json=args.json)
     try:
         source = _source(args.source)
     except DeviceError as error:
-        message(error.detail)
-        return Exit.USAGE
+        return refused(error.detail, as_json=args.json)
     try:
         frame = _frame(source, still=args.source.startswith("file:"))
         document = _taken(frame, Path(args.out), kind, args.dpi)
     except DeviceError as error:
-        return failed(str(error.code), error.detail or str(error.code), as_json=args.json)
+        return failed(error.code, told(error.code, error.detail), as_json=args.json)
     except OSError as error:
         text = f"cannot write: {type(error).__name__}"
         return failed(str(FailureCode.IO_ERROR), text, as_json=args.json)
@@ -92,18 +94,13 @@ def _page(args: argparse.Namespace) -> int:
 
 
 def _source(text: str) -> "FrameSource":
-    from devices.camera import file, simulated, uvc  # noqa: PLC0415 - keeps the start fast
     from devices.config import DeviceConfig, DeviceUri  # noqa: PLC0415 - keeps the start fast
+    from devices.registry import check_address, opener  # noqa: PLC0415 - keeps the start fast
 
     uri = DeviceUri.parse(text)
-    openers: dict[str, Callable[[DeviceConfig], FrameSource]] = {
-        "file": file.open_source,
-        "camera": uvc.open_source,
-        "simulated": simulated.open_source,
-    }
-    if uri.scheme not in openers:
-        raise DeviceError(FailureCode.OPTION_REFUSED, f"no camera is called {uri.scheme!r}")
-    return openers[uri.scheme](DeviceConfig("camera", uri))
+    check_address("camera", uri)
+    source: FrameSource = opener("camera", uri.scheme)(DeviceConfig("camera", uri))
+    return source
 
 
 def _frame(source: "FrameSource", *, still: bool) -> "Frame":

@@ -11,7 +11,9 @@ from devices.card import frames, simulated
 from devices.card.api import IdentityRecord
 from devices.card.document import to_document
 from devices.card.peer import ReaderPeer
+from devices.errors import FailureCode
 from kiosk.__main__ import main
+from kiosk.commands import advice
 
 KEYS = {
     *("doc_type", "number", "name", "name_latin", "sex", "nation", "birth", "valid_from", "ms"),
@@ -102,7 +104,7 @@ def test_each_fault_of_a_reader_has_its_own_code(
             setattr(peer.faults, name, value)
         code, told = read(capsys, f"sam:{peer.path}")
     assert (code, told["failure"]) == (1, failure)
-    assert told["message"]
+    assert told["message"].startswith(advice.told(FailureCode(failure)))
 
 
 def test_an_empty_reader_ends_in_no_card(capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,16 +118,40 @@ def test_a_reader_that_is_not_there_is_not_connected(
 ) -> None:
     assert read(capsys, f"sam:{tmp_path}/none") == (
         1,
-        {"failure": "NOT_CONNECTED", "message": f"{tmp_path}/none"},
+        {
+            "failure": "NOT_CONNECTED",
+            "message": advice.told(FailureCode.NOT_CONNECTED, f"{tmp_path}/none"),
+        },
     )
     assert read(capsys, f"simulated:{tmp_path}/none")[1]["failure"] == "NOT_CONNECTED"
 
 
-@pytest.mark.parametrize("port", ["pcsc:", "no scheme", "sam:/dev/x?baud=many"])
+@pytest.mark.parametrize(
+    ("port", "named"),
+    [
+        ("moon:", "moon"),
+        ("no scheme", "no scheme"),
+        ("sam:/dev/x?baud=many", "baud"),
+        ("sam:/dev/x?bausd=9600", "bausd"),
+        ("pcsc:ACS ACR122U", "not in this version"),
+        ("sdt:/opt/libsdtapi.so?port=1001", "not in this version"),
+    ],
+)
 def test_a_port_that_cannot_be_is_wrong_usage(
-    capsys: pytest.CaptureFixture[str], port: str
+    capsys: pytest.CaptureFixture[str], port: str, named: str
 ) -> None:
-    assert read(capsys, port) == (2, {})
+    code, told = read(capsys, port)
+    assert (code, told["failure"]) == (2, "OPTION_REFUSED")
+    assert named in told["message"]
+
+
+def test_settings_that_are_named_and_not_there_are_a_fault(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    simulated.insert(tmp_path, cards.RESIDENT)
+    code, told = read(capsys, f"simulated:{tmp_path}", "--config", str(tmp_path / "none.toml"))
+    assert (code, told["failure"]) == (1, "SETTING_INVALID")
+    assert "none.toml" in told["message"]
 
 
 def test_a_time_that_cannot_be_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:

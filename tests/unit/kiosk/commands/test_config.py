@@ -68,9 +68,28 @@ def test_show_tells_where_a_value_comes_from(
     assert shown["terminal.code"]["layer"] == "default"
 
 
-@pytest.mark.parametrize("word", ["update", "catalogue", "code", "read", "report"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("update check", "catalogue check x", "code read --port evdev:x", "read text x"),
+        *("report verify x", "queue withdraw x --by a --why b", "queue expire x --by a --why b"),
+        *("queue export --to x --since 3", "simulate scanner --port x"),
+        "print pdf --to ipp://127.0.0.1:8631/ipp/print a.pdf --copies 2",
+    ],
+)
 def test_a_command_of_a_later_version_says_so(
-    word: str, capsys: pytest.CaptureFixture[str]
+    words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([word, "anything"]) == 2
+    assert main(words.split()) == 2
     assert "not in this version" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words", ["print status --to simulated:x", "scan detect x", "audit verify x", "queue list"]
+)
+def test_settings_that_are_named_must_be_there_for_every_command(
+    words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = ["--config", str(tmp_path / "none.toml"), "--json"]
+    assert main([*words.split(), *flags]) == 1
+    assert json.loads(capsys.readouterr().out)["failure"] == "SETTING_INVALID"

@@ -14,6 +14,8 @@ from devices.receipt.peer import Pace, PrinterPeer
 from devices.receipt.raster import render
 from kiosk.__main__ import main
 
+NOTHING = {"outcome": "not_started", "proof": None, "bytes": 0}
+
 
 @pytest.fixture
 def peer() -> Iterator[PrinterPeer]:
@@ -92,7 +94,48 @@ def test_a_printer_without_paper_is_not_done(
     found = answer(capsys)
     assert (code, found["outcome"], found["failure"]) == (1, "not_started", "PAPER_OUT")
     assert (found["proof"], found["bytes"]) == (None, 0)
-    assert "message" in found
+    assert found["message"] == "no paper: put in a new roll"
+
+
+def test_a_printer_that_is_not_there_has_the_same_document(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with PrinterPeer() as gone:
+        to = f"escpos+tcp://127.0.0.1:{gone.port}"
+
+    assert main(["print", "receipt", "--to", to, "--text", text, "--json"]) == 1
+
+    found = answer(capsys)
+    assert found.pop("message").startswith("not there, or it refuses")
+    assert found == {**NOTHING, "failure": "NOT_CONNECTED"}
+
+
+@pytest.mark.parametrize(
+    ("to", "named"),
+    [("lpt:1", "lpt"), ("escpos+file:x?blnd=1", "blnd"), ("escpos+tcp://h:x", "HOST:PORT")],
+)
+@pytest.mark.parametrize("word", ["receipt", "status"])
+def test_an_address_that_cannot_be_is_wrong_usage(
+    word: str, to: str, named: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = ["--text", text] if word == "receipt" else []
+
+    assert main(["print", word, "--to", to, *flags, "--json"]) == 2
+
+    found = answer(capsys)
+    assert named in found.pop("message")
+    assert found == {**(NOTHING if flags else {}), "failure": "OPTION_REFUSED"}
+
+
+def test_asking_a_file_that_is_not_there_makes_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "none.bin"
+
+    assert main(["print", "status", "--to", f"escpos+file:{path}", "--json"]) == 1
+
+    assert answer(capsys)["failure"] == "NOT_CONNECTED"
+    assert not path.exists()
 
 
 def test_a_broken_layout_is_refused_with_its_place(
@@ -105,10 +148,9 @@ def test_a_broken_layout_is_refused_with_its_place(
     code = main(["print", "receipt", "--to", to, "--layout", str(path), "--json"])
 
     assert code == 1
-    assert answer(capsys) == {
-        "failure": "RENDER_ERROR",
-        "message": "$.blocks[0].text: missing",
-    }
+    found = answer(capsys)
+    assert "$.blocks[0].text: missing" in found.pop("message")
+    assert found == {**NOTHING, "failure": "RENDER_ERROR"}
 
 
 def test_the_status_names_every_item(peer: PrinterPeer, capsys: pytest.CaptureFixture[str]) -> None:
@@ -150,9 +192,12 @@ def test_an_absent_printers_status_is_a_failure(capsys: pytest.CaptureFixture[st
     assert answer(capsys)["failure"] == "NOT_CONNECTED"
 
 
-def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
-    missing = str(tmp_path / "none.txt")
-    assert main(["print", "receipt", "--to", f"simulated:{tmp_path}", "--text", missing]) == 2
+def test_a_file_that_is_not_there_is_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    to, missing = f"simulated:{tmp_path}", str(tmp_path / "none.txt")
+    assert main(["print", "receipt", "--to", to, "--text", missing, "--json"]) == 2
+    assert answer(capsys)["outcome"] == "not_started"
 
 
 def test_pages_are_not_in_this_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,7 @@ KEYS = [
     "last_failure",
     "receipt_no",
     "project_no",
+    "kind",
 ]
 
 
@@ -71,7 +72,8 @@ def test_a_rating_is_listed_by_its_kind_and_held_by_its_id(
         assert store.state(ticket.id) == "SEALED"
     row = next(each for each in said(capsys)[1:] if each["id"] == one)
     assert list(row) == KEYS
-    assert (row["item"], row["collection_no"], row["state"]) == ("evaluation", "", "HELD")
+    assert (row["item"], row["kind"], row["state"]) == ("evaluation", "evaluation", "HELD")
+    assert row["collection_no"] is None
 
 
 def test_show_finds_by_id_and_by_collection_number(
@@ -90,7 +92,7 @@ def test_show_of_a_stranger_is_wrong_usage(
     with Store(tmp_path / "store"):
         pass
     assert queue(tmp_path, "show", "nothing") == 2
-    assert said(capsys) == []
+    assert said(capsys) == [{"failure": "OPTION_REFUSED", "message": "no submission nothing"}]
 
 
 def test_stats_are_numbers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,6 +117,20 @@ def test_verify_passes_a_whole_store_and_names_a_lost_page(
     assert good["ok"] is True
     assert (bad["ok"], bad["failure"]) == (False, "STORE_FAULT")
     assert page.name in bad["message"]
+
+
+def test_verify_counts_what_the_list_shows_and_the_drafts_beside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store(tmp_path / "store") as store:
+        rate(store, store.put())
+        store.put()
+        store.draft(pages=1)
+        assert queue(tmp_path, "verify") == 0
+        assert queue(tmp_path, "list") == 0
+    found, *rows = said(capsys)
+    assert (found["submissions"], found["messages"], found["drafts"]) == (2, 1, 1)
+    assert len(rows) == found["submissions"] + found["messages"]
 
 
 def test_a_terminal_that_never_ran_has_an_empty_queue(
@@ -155,14 +171,6 @@ def test_a_decision_without_a_staff_id_or_a_reason_is_wrong_usage(tmp_path: Path
         assert queue(tmp_path, "hold", ticket.id, "--by", "tech-1", "--why", " ") == 2
         assert queue(tmp_path, "release", ticket.id, "--by", "tech-1", "--why", "x") == 2
         assert store.state(ticket.id) == "SEALED"
-
-
-@pytest.mark.parametrize("word", ["withdraw", "expire", "export"])
-def test_words_of_later_versions_say_so(
-    word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert queue(tmp_path, word, "x") == 2
-    assert "not in this version" in capsys.readouterr().err
 
 
 def test_audit_verify_names_the_first_bad_line(

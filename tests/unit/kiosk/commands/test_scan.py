@@ -79,7 +79,18 @@ def test_page_without_a_file_fails_with_a_code(
 
 
 @pytest.mark.parametrize(
-    "words", [("--from", "file:x.png", "--out", "a.txt"), ("--from", "moon:x", "--out", "a.jpg")]
+    ("source", "out", "named"),
+    [
+        ("file:x.png", "a.txt", "--out"),
+        ("moon:x", "a.jpg", "moon"),
+        ("camera:/dev/video0?widht=1", "a.jpg", "widht"),
+        ("sane:test:0", "a.jpg", "not in this version"),
+    ],
 )
-def test_wrong_usage_is_told_apart(words: tuple[str, ...]) -> None:
-    assert run("page", *words) == 2
+def test_wrong_usage_is_told_apart(
+    source: str, out: str, named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("page", "--from", source, "--out", out) == 2
+    document = json.loads(capsys.readouterr().out)
+    assert document["failure"] == "OPTION_REFUSED"
+    assert named in document["message"]
