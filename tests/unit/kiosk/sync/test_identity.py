@@ -2,17 +2,20 @@
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from canned_portal import CannedPortal, Seen, answer
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
     PrivateFormat,
 )
-from requests import certs
+from cryptography.x509.oid import NameOID
 from scripted_portal import ack_for
 from store_support import Store
 from sync_support import TERMINAL, Heard
@@ -23,12 +26,17 @@ from kiosk.sync.outcomes import Answered, Outcome, PortalNow, Unreachable
 from kiosk.sync.uploader import Uploader
 from offline_cache.clock import SystemClock
 
+_END = datetime(2036, 1, 1, tzinfo=UTC)
 NOW = answer(json.dumps({"now": "2026-11-22T01:02:03Z", "zone": "Asia/Shanghai"}).encode())
 
 
 def authority(path: Path) -> Path:
-    """A file with real certificates."""
-    path.write_bytes(Path(certs.where()).read_bytes())
+    """A file with a certificate of an invented authority."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Demo authority")])
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, start, _END)
+    path.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
     return path
 
 
