@@ -100,9 +100,12 @@ class ChildSource:
         """The frame, or what is wrong with it."""
         now = self._clock()
         self._seen_at = now
-        if fields["grey"] >= DARK_GREY:
+        dark = fields["grey"] < DARK_GREY
+        if not dark:
             self._bright_at = now
-        self._same = self._same + 1 if fields["digest"] == self._digest else 0
+        # black pictures are all alike: a covered lens is told as dark, not as frozen
+        again = fields["digest"] == self._digest and not dark
+        self._same = self._same + 1 if again else 0
         self._digest = str(fields["digest"])
         size = (int(fields["width"]), int(fields["height"]))
         before, self._size = self._size, size
