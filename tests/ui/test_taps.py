@@ -1,11 +1,16 @@
 """A tap on what the resident sees becomes the act that it names."""
 
+from dataclasses import replace
+
 import pytest
 from acts_support import RecordingActs
 from english_pack import english
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from screen_support import Glass, find, gallery
+from screen_support import LANDSCAPE, Glass, find, gallery, present
+
+from kiosk.visit.screens import DoneModel
+from kiosk.visit.signing import SIZE_PX
 
 TAPS = [
     ("attract", "start", ("start",)),
@@ -103,7 +108,8 @@ def test_the_promise_counts_as_shown_when_its_last_page_is_there(glass: Glass) -
     assert ("promise_shown", ()) in acts.calls
 
 
-def test_a_stroke_arrives_as_points_between_zero_and_one(glass: Glass) -> None:
+def _stroke(glass: Glass) -> tuple[tuple[float, float], ...]:
+    """Draw a line that goes twice as far across as down."""
     acts = RecordingActs(gallery()["sign_plain"])
     glass.shell.attach(acts, english)
     glass.show(acts.view)
@@ -118,8 +124,21 @@ def test_a_stroke_arrives_as_points_between_zero_and_one(glass: Glass) -> None:
     name, (points,) = acts.calls[0]
     assert name == "add_stroke"
     assert isinstance(points, tuple)
+    return points
+
+
+def test_a_stroke_arrives_as_points_between_zero_and_one(glass: Glass) -> None:
+    points = _stroke(glass)
+
     assert len(points) >= 2
     assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y in points)
+
+
+def test_a_name_keeps_its_proportions_on_the_picture_that_is_sealed(glass: Glass) -> None:
+    (left, top), *_, (right, bottom) = _stroke(glass)
+    width_px, height_px = SIZE_PX
+
+    assert (right - left) * width_px / ((bottom - top) * height_px) == pytest.approx(2, rel=0.01)
 
 
 def test_a_tap_before_the_program_is_there_does_nothing(glass: Glass) -> None:
@@ -128,3 +147,17 @@ def test_a_tap_before_the_program_is_there_does_nothing(glass: Glass) -> None:
     _tap(glass, "start")
 
     assert glass.shell.screen == "attract"
+
+
+def test_news_of_the_paper_do_not_turn_the_page_back(glass: Glass) -> None:
+    view = gallery()["done_correction"]
+    model = view.model
+    assert isinstance(model, DoneModel)
+    glass.show(view)
+    present(glass, LANDSCAPE, large=True, language="zh_CN")
+    _tap(glass, "page_next")
+    before = find(glass, "page_previous")
+
+    glass.show(replace(view, online=False, model=replace(model, rating=4)))
+
+    assert before.isVisible()

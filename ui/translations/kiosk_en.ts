@@ -129,7 +129,7 @@
         <translation>Please go to a counter</translation>
     </message>
     <message>
-        <source>现在网络不通，您什么都没有交。请过一会儿再来，或去附近的窗口。</source>
+        <source>现在网络不通，您什么都没有交。请过会儿再来，或到窗口办。</source>
         <translation>The network is down; nothing was handed in. Come back later or go to a counter nearby.</translation>
     </message>
     <message>
@@ -681,7 +681,7 @@
         <translation>Please look at name and number before you go on.</translation>
     </message>
     <message>
-        <source>还没看到证件。放不好也没关系，可以换个办法。</source>
+        <source>还没看到证件。放不好，可以换个办法。</source>
         <translation>No card yet. Never mind, there is another way.</translation>
     </message>
     <message>
@@ -1426,7 +1426,7 @@
         <translation>Taking over your papers</translation>
     </message>
     <message numerus="yes">
-        <source>最多再等 %n 秒。送不出去也不要紧，之后会自动送。</source>
+        <source>最多再等 %n 秒，之后也会自动送。</source>
         <translation>
             <numerusform>%n second at most. If it does not go out now, it is sent later.</numerusform>
             <numerusform>%n seconds at most. If it does not go out now, it is sent later.</numerusform>

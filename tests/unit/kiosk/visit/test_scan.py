@@ -1,6 +1,7 @@
 """The plate: pages, verdicts, faults, and the paper that comes later."""
 
 import hashlib
+from dataclasses import replace
 
 from visit_support import Stand, snapshot
 
@@ -87,6 +88,22 @@ def test_the_paper_may_come_later_where_the_item_says_so(stand: Stand) -> None:
 
     assert stand.shows(Screen.CHECK)
     assert "10天内补交" in [each.value for each in stand.model.rows]
+
+
+def test_putting_a_paper_off_is_offered_only_where_the_item_takes_it_later(stand: Stand) -> None:
+    to_scan(stand)
+    offered = stand.model.can_defer
+    scan = stand.desk._crew.journey.scan
+    found = scan._material
+    assert found is not None
+    scan._material = replace(found, material=replace(found.material, supplement_days=0))
+
+    stand.preview()
+    needed = stand.model.can_defer
+    stand.acts.scan_later()
+
+    assert (offered, needed) == (True, False)
+    assert stand.shows(Screen.SCAN)
 
 
 def test_a_faulty_camera_offers_a_retry_and_the_way_without(stand: Stand) -> None:

@@ -9,7 +9,7 @@ Rectangle {
 
     property int reached: 0
 
-    readonly property real unit: Math.min(width / 15, height / 7)
+    readonly property real unit: Math.min(width / 13.6, height / 5.6)
     readonly property real between: unit * 4.7
     readonly property real start: (width - 2 * between) / 2
 
@@ -34,7 +34,7 @@ Rectangle {
     }
 
     Repeater {
-        model: [[0, 0.34], [0, 0.5], [0, 0.66], [1, 0.34], [1, 0.5], [1, 0.66]]
+        model: [[0, 0.34], [0, 0.46], [0, 0.58], [1, 0.42], [1, 0.54], [1, 0.66]]
 
         Rectangle {
             required property var modelData

@@ -12,7 +12,7 @@ Column {
 
     readonly property string stage: view.paper
 
-    spacing: Theme.px(3)
+    spacing: Theme.px(Theme.roomy ? 5 : 3)
 
     StateRow {
         width: parent.width

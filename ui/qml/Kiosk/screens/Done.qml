@@ -8,6 +8,22 @@ Sheet {
     id: done
 
     readonly property DoneView view: Shell.donePage
+    // As one text, so that the list is built anew only when an entry comes or goes.
+    readonly property string kinds: {
+        // A question about the paper comes first, so that it never waits on a later page.
+        const asks = view.paper === "doubt" || view.paper === "not_printed";
+        const kinds = asks ? ["paper", "number"] : ["number"];
+        if (view.reasons.length > 0)
+            kinds.push("reasons");
+        if (!asks)
+            kinds.push("paper");
+        if (view.supplementDays > 0)
+            kinds.push("supplement");
+        kinds.push("belongings");
+        if (view.canRate)
+            kinds.push("rating");
+        return kinds.join(" ");
+    }
 
     title: StageWords.title(view.stage, view.reasons.length)
     why: StageWords.advice(view.stage)
@@ -16,21 +32,7 @@ Sheet {
     PagedList {
         anchors.fill: parent
         spacing: Theme.px(Theme.roomy ? 8 : 4.25)
-        entries: {
-            // A question about the paper comes first, so that it never waits on a later page.
-            const asks = done.view.paper === "doubt" || done.view.paper === "not_printed";
-            const entries = asks ? ["paper", "number"] : ["number"];
-            if (done.view.reasons.length > 0)
-                entries.push("reasons");
-            if (!asks)
-                entries.push("paper");
-            if (done.view.supplementDays > 0)
-                entries.push("supplement");
-            entries.push("belongings");
-            if (done.view.canRate)
-                entries.push("rating");
-            return entries;
-        }
+        entries: done.kinds.split(" ")
 
         delegate: Loader {
             id: entry

@@ -25,7 +25,7 @@ Sheet {
     why: {
         switch (view.reason) {
         case "online_only":
-            return qsTr("现在网络不通，您什么都没有交。请过一会儿再来，或去附近的窗口。");
+            return qsTr("现在网络不通，您什么都没有交。请过会儿再来，或到窗口办。");
         case "store_full":
             return qsTr("您的信息没有留下。请去附近的地方办，或过一会儿再来。");
         case "change":

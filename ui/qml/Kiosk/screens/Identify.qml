@@ -22,7 +22,7 @@ Sheet {
             return FailureWords.advice(view.failure, "card");
         if (stage === "read")
             return qsTr("请看一看名字和号码，对了再往下走。");
-        return view.tip === 2 ? qsTr("还没看到证件。放不好也没关系，可以换个办法。") : view.tip === 1 ? qsTr("把证件贴紧蓝色区域，手机和别的卡先拿开。") : qsTr("平放在蓝色亮框里，读好前先别拿走。");
+        return view.tip === 2 ? qsTr("还没看到证件。放不好，可以换个办法。") : view.tip === 1 ? qsTr("把证件贴紧蓝色区域，手机和别的卡先拿开。") : qsTr("平放在蓝色亮框里，读好前先别拿走。");
     }
     code: view.failure
     pictureHeight: Theme.px(Theme.large ? identify.stage === "read" ? 112 : 92 : 140)

@@ -22,7 +22,7 @@ Sheet {
 
         readonly property bool whole: arranged && pages === 1
 
-        width: Theme.landscape && sign.promised ? Math.floor((parent.width - Theme.gap) * 0.5) : parent.width
+        width: Theme.landscape && sign.promised ? Math.floor((parent.width - Theme.gap) * (Theme.large ? 0.5 : 0.46)) : parent.width
         height: !sign.promised ? 0 : Theme.landscape ? parent.height : parent.height - sign.least - Theme.px(7)
         visible: sign.promised
         spacing: Theme.px(3)
