@@ -69,21 +69,15 @@ Sheet {
                         spacing: Theme.px(2)
 
                         Badge {
-                            visible: tile.item.ready
                             widest: lines.width
-                            text: tile.area
+                            tone: tile.item.ready ? "good" : "plain"
+                            text: tile.item.ready ? tile.area : qsTr("请到窗口办")
                         }
                         Badge {
                             visible: tile.item.ready
                             widest: lines.width
                             tone: "act"
                             text: tile.promise
-                        }
-                        Badge {
-                            visible: !tile.item.ready
-                            widest: lines.width
-                            tone: "plain"
-                            text: qsTr("请到窗口办")
                         }
                     }
                 }
