@@ -98,11 +98,8 @@ class Program:
         self._on_ready(terminal)
 
     def _not_started(self, failure: str) -> None:
-        from kiosk.visit.screens import (  # noqa: PLC0415 - after the first frame
-            FaultModel,
-            Screen,
-            View,
-        )
+        from kiosk.visit.pages import FaultModel  # noqa: PLC0415 - after the first frame
+        from kiosk.visit.screens import Screen, View  # noqa: PLC0415 - after the first frame
 
         site = self._settings.terminal.site
         self.app.shell.show(View(Screen.FAULT, FaultModel(failure), site=site))

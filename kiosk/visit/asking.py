@@ -11,7 +11,7 @@ from kiosk.catalogue.items import Question
 from kiosk.catalogue.rules import accepts, normalise
 from kiosk.visit import address
 from kiosk.visit.form import Form
-from kiosk.visit.screens import DetailPart, Option, QuestionKind, QuestionModel
+from kiosk.visit.pages import DetailPart, Option, QuestionKind, QuestionModel
 
 _OWN_WORDS = "words"
 _TYPED_LENGTH = 40

@@ -5,8 +5,8 @@ from kiosk.visit import address
 from kiosk.visit.form import Form
 from kiosk.visit.masking import mask_address, mask_mobile, mask_name, mask_number
 from kiosk.visit.materials import Resolved
+from kiosk.visit.pages import CheckModel, CheckRow, MaterialWay
 from kiosk.visit.person import Person
-from kiosk.visit.screens import CheckModel, CheckRow, MaterialWay
 
 CARD = "card_chip"
 

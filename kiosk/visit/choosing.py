@@ -4,16 +4,9 @@ from collections.abc import Callable
 
 from kiosk.catalogue.items import GuideOption, GuideQuestion, Item
 from kiosk.visit.materials import row
+from kiosk.visit.pages import ElsewhereModel, GuideModel, HomeModel, ItemTile, NoticeModel, Option
 from kiosk.visit.printing import Paper
-from kiosk.visit.screens import (
-    ElsewhereModel,
-    GuideModel,
-    HomeModel,
-    ItemTile,
-    NoticeModel,
-    Option,
-    Screen,
-)
+from kiosk.visit.screens import Screen
 from kiosk.visit.session import Session, failure_of
 from offline_cache.documents import Draft
 

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from kiosk.visit import receipt
 from kiosk.visit.masking import mask_mobile, mask_name
+from kiosk.visit.pages import DoneModel, PaperStage
 from kiosk.visit.printing import Paper
-from kiosk.visit.screens import DoneModel, PaperStage, Screen
+from kiosk.visit.screens import Screen
 from kiosk.visit.session import Session, failure_of
 from kiosk.visit.submitting import reason_texts
 from offline_cache.records import Stage, Ticket

@@ -7,7 +7,8 @@ from devices.errors import TRAITS, FailureCode, Level
 from devices.events import DeviceState, Snapshot
 from kiosk.visit.idle import CARD_TIPS_S
 from kiosk.visit.masking import mask_name, mask_number
-from kiosk.visit.screens import CardStage, ExpiredModel, IdentifyModel, Screen
+from kiosk.visit.pages import CardStage, ExpiredModel, IdentifyModel
+from kiosk.visit.screens import Screen
 from kiosk.visit.session import Session
 
 ACCEPTED = frozenset({DocType.RESIDENT})

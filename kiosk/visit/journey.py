@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from kiosk.visit import precheck
 from kiosk.visit.asking import Asking
+from kiosk.visit.pages import PrecheckModel
 from kiosk.visit.payload import GRANTED
 from kiosk.visit.scanning import Scan
-from kiosk.visit.screens import PrecheckModel, Screen
+from kiosk.visit.screens import Screen
 from kiosk.visit.session import Session
 from kiosk.visit.steps import LEGS
 from kiosk.visit.submitting import Submitting

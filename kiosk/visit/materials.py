@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from kiosk.catalogue.items import Exemption, Item, Material
 from kiosk.catalogue.rules import holds
-from kiosk.visit.screens import MaterialRow, MaterialsModel, MaterialWay
+from kiosk.visit.pages import MaterialRow, MaterialsModel, MaterialWay
 
 ADMIN_ASSIST = Exemption("admin_assist")
 

@@ -9,7 +9,7 @@ from kiosk.catalogue.items import Question
 from kiosk.visit import address
 from kiosk.visit.form import Form
 from kiosk.visit.materials import Resolved
-from kiosk.visit.screens import MaterialWay
+from kiosk.visit.pages import MaterialWay
 from kiosk.visit.signing import text_digest
 
 NATURAL_PERSON = "1"

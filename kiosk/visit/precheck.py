@@ -2,8 +2,8 @@
 
 from kiosk.visit.form import Form
 from kiosk.visit.materials import Resolved
+from kiosk.visit.pages import Finding
 from kiosk.visit.person import Person
-from kiosk.visit.screens import Finding
 
 SCAN = "scan"
 SIGN = "sign"

@@ -19,7 +19,7 @@ from devices.receipt.api import (
 )
 from kiosk.dispatch import InOrder
 from kiosk.visit import receipt
-from kiosk.visit.screens import PaperStage
+from kiosk.visit.pages import PaperStage
 from kiosk.visit.session import Session, failure_of
 from offline_cache.records import PrintState
 

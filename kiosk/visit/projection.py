@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kiosk.visit import checking, materials, steps
-from kiosk.visit.screens import MaterialWay, Model, Overlay, Screen, SignModel, View
+from kiosk.visit.pages import MaterialWay, SignModel
+from kiosk.visit.screens import Model, Overlay, Screen, View
 from kiosk.visit.session import Session
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from datetime import datetime
 from devices.receipt.api import Align, Block, Line, Pair, Qr, ReceiptLayout, Rule, Space
 from kiosk.catalogue.items import Item
 from kiosk.visit.materials import Resolved
-from kiosk.visit.screens import MaterialWay
+from kiosk.visit.pages import MaterialWay
 
 HOTLINE = "12345"
 _LONG_NUMBER = 18

@@ -6,8 +6,9 @@ from devices.events import DeviceState, Snapshot
 from kiosk.documents.scanning import PageTaken, Previewed, ScanFailed
 from kiosk.documents.values import FAILURES
 from kiosk.visit.materials import Resolved
+from kiosk.visit.pages import ScanModel, ScanStage
 from kiosk.visit.person import KeptPage
-from kiosk.visit.screens import ScanModel, ScanStage, Screen
+from kiosk.visit.screens import Screen
 from kiosk.visit.session import Session, failure_of
 from offline_cache.records import PageRef
 

@@ -14,9 +14,10 @@ from kiosk.catalogue.items import Item
 from kiosk.visit.form import Form
 from kiosk.visit.idle import IdleClock, Pace
 from kiosk.visit.materials import Resolved, resolve
+from kiosk.visit.pages import FaultModel, MaterialWay
 from kiosk.visit.person import Person
 from kiosk.visit.ports import Ports
-from kiosk.visit.screens import FaultModel, MaterialWay, Overlay, Screen
+from kiosk.visit.screens import Overlay, Screen
 from offline_cache.documents import Draft
 
 T = TypeVar("T")

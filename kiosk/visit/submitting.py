@@ -12,7 +12,8 @@ from typing import Any
 from devices.errors import FailureCode
 from kiosk.catalogue.items import Item
 from kiosk.visit import payload, precheck
-from kiosk.visit.screens import Screen, SubmitModel
+from kiosk.visit.pages import SubmitModel
+from kiosk.visit.screens import Screen
 from kiosk.visit.session import Session, failure_of
 from kiosk.visit.signing import draw
 from offline_cache.records import Ack, Intake, Stage, Ticket

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kiosk.visit.screens import (
+from kiosk.visit.pages import (
     CardStage,
     CheckModel,
     CheckRow,
@@ -19,22 +19,18 @@ from kiosk.visit.screens import (
     MaterialRow,
     MaterialsModel,
     MaterialWay,
-    Model,
     NoticeModel,
     Option,
-    Overlay,
     PaperStage,
     PrecheckModel,
-    Progress,
     QuestionKind,
     QuestionModel,
     ScanModel,
     ScanStage,
-    Screen,
     SignModel,
     SubmitModel,
-    View,
 )
+from kiosk.visit.screens import Model, Overlay, Progress, Screen, View
 
 ITEM = "居住证签注"
 NAME = "张*三"

@@ -23,7 +23,8 @@ from kiosk.assembly.terminal import Terminal
 from kiosk.dispatch import Call
 from kiosk.settings import Limits, Portal, Settings
 from kiosk.visit.acts import Acts
-from kiosk.visit.screens import CardStage, PaperStage, ScanStage, Screen
+from kiosk.visit.pages import CardStage, PaperStage, ScanStage
+from kiosk.visit.screens import Screen
 from offline_cache.print_journal import PrintJob
 from offline_cache.records import QueueRow, State
 

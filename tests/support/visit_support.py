@@ -31,8 +31,9 @@ from kiosk.documents.scanning import PageTaken, Previewed, ScanFailed
 from kiosk.documents.values import Verdict
 from kiosk.visit.acts import Acts
 from kiosk.visit.desk import VisitDesk
+from kiosk.visit.pages import CardStage, PaperStage, ScanStage
 from kiosk.visit.ports import Place, Ports
-from kiosk.visit.screens import CardStage, Overlay, PaperStage, ScanStage, Screen, View
+from kiosk.visit.screens import Overlay, Screen, View
 from offline_cache.clock import CHINA_TIME
 from offline_cache.records import Ack, Stage
 

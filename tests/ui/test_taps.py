@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from screen_support import LANDSCAPE, Glass, find, gallery, present
 
-from kiosk.visit.screens import DoneModel
+from kiosk.visit.pages import DoneModel
 from kiosk.visit.signing import SIZE_PX
 
 TAPS = [

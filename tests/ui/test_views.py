@@ -8,7 +8,8 @@ from gallery import PROMISE, gallery
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QQmlEngine
 
-from kiosk.visit.screens import DetailPart, HomeModel, QuestionKind, QuestionModel, Screen, View
+from kiosk.visit.pages import DetailPart, HomeModel, QuestionKind, QuestionModel
+from kiosk.visit.screens import Screen, View
 from ui.views.pictures import Pictures
 from ui.views.rows import grouped, pad_for, points_of, sentences_of, shown_value, text_after
 from ui.views.shell import Shell

@@ -13,7 +13,8 @@ from terminal_support import MOBILE, Gear, Office, Stage, gear, office
 from devices.camera.desk import DeskReader
 from devices.config import DeviceUri
 from devices.errors import FailureCode
-from kiosk.visit.screens import ScanStage, Screen
+from kiosk.visit.pages import ScanStage
+from kiosk.visit.screens import Screen
 from ui.demo.papers import draw_lease
 from ui.demo.people import Person
 

@@ -11,7 +11,8 @@ from terminal_support import Gear, Office, Stage, gear, office
 from devices.card import frames
 from devices.errors import FailureCode
 from devices.events import DeviceState
-from kiosk.visit.screens import CardStage, Screen
+from kiosk.visit.pages import CardStage
+from kiosk.visit.screens import Screen
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 

@@ -13,7 +13,7 @@ from portal_support import new_id, serving
 from program import portal_list
 from terminal_support import Gear, Office, Stage, gear, office
 
-from kiosk.visit.screens import PaperStage
+from kiosk.visit.pages import PaperStage
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(150), pytest.mark.expects_log]
 _TITLE = "收件凭条（尚未受理）"

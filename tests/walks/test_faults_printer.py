@@ -15,7 +15,8 @@ from devices.receipt.api import Align, Line, ReceiptLayout
 from devices.receipt.machine import Fault
 from devices.receipt.raster import render
 from kiosk.commands.examination import examine
-from kiosk.visit.screens import PaperStage, Screen
+from kiosk.visit.pages import PaperStage
+from kiosk.visit.screens import Screen
 from offline_cache.records import PrintState
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]

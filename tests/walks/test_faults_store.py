@@ -12,7 +12,8 @@ from terminal_support import Gear, Office, Stage, gear, office
 
 from kiosk.settings import Limits
 from kiosk.visit import submitting
-from kiosk.visit.screens import ScanStage, Screen
+from kiosk.visit.pages import ScanStage
+from kiosk.visit.screens import Screen
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120), pytest.mark.expects_log]
 MIB = 1024 * 1024

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kiosk.visit.screens import (
+from kiosk.visit.pages import (
     CardStage,
     DoneModel,
     IdentifyModel,
@@ -12,10 +12,9 @@ from kiosk.visit.screens import (
     QuestionModel,
     ScanModel,
     ScanStage,
-    Screen,
     SignModel,
-    View,
 )
+from kiosk.visit.screens import Screen, View
 from ui.demo.fingers import Fingers, Stroke
 from ui.demo.hands import Hands
 from ui.demo.people import Person

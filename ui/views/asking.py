@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.visit.screens import QuestionKind, QuestionModel
+from kiosk.visit.pages import QuestionKind, QuestionModel
 from ui.qt_typing import Property, QmlUncreatable
 from ui.views.rows import options_of, pad_for, shown_value, text_after
 from ui.views.shown import Shown

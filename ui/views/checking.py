@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.visit.screens import CheckModel, PrecheckModel, SignModel
+from kiosk.visit.pages import CheckModel, PrecheckModel, SignModel
 from ui.qt_typing import Property, QmlUncreatable
 from ui.views.rows import points_of, sentences_of
 from ui.views.shown import Shown

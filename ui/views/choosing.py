@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.visit.screens import ElsewhereModel, GuideModel, HomeModel, NoticeModel
+from kiosk.visit.pages import ElsewhereModel, GuideModel, HomeModel, NoticeModel
 from ui.qt_typing import Property, QmlUncreatable
 from ui.views.rows import material_rows, options_of, places_of
 from ui.views.shown import Shown

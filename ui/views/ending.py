@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.visit.screens import DoneModel, FaultModel, PaperStage, SubmitModel
+from kiosk.visit.pages import DoneModel, FaultModel, PaperStage, SubmitModel
 from ui.qt_typing import Property, QmlUncreatable
 from ui.views.rows import grouped
 from ui.views.shown import Shown

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.visit.screens import CardStage, ExpiredModel, IdentifyModel
+from kiosk.visit.pages import CardStage, ExpiredModel, IdentifyModel
 from ui.qt_typing import Property, QmlUncreatable
 from ui.views.rows import places_of
 from ui.views.shown import Shown

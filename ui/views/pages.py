@@ -4,7 +4,8 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject
 
-from kiosk.visit.screens import DoneModel, Model, Screen
+from kiosk.visit.pages import DoneModel
+from kiosk.visit.screens import Model, Screen
 from ui.views.asking import QuestionView
 from ui.views.checking import CheckView, PrecheckView, SignView
 from ui.views.choosing import ElsewhereView, GuideView, HomeView, NoticeView

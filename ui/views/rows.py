@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from kiosk.visit.screens import MaterialRow, Option, QuestionKind, QuestionModel
+from kiosk.visit.pages import MaterialRow, Option, QuestionKind, QuestionModel
 from ui.input import pads
 from ui.views.stage import Stage
 

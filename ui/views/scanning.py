@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtQml import QmlElement
 
-from kiosk.visit.screens import MaterialsModel, ScanModel, ScanStage
+from kiosk.visit.pages import MaterialsModel, ScanModel, ScanStage
 from ui.qt_typing import Property, QmlUncreatable
 from ui.views.rows import material_rows
 from ui.views.shown import Shown

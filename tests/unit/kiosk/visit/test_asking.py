@@ -3,7 +3,8 @@
 import pytest
 from visit_support import MOBILE, Stand
 
-from kiosk.visit.screens import QuestionKind, Screen
+from kiosk.visit.pages import QuestionKind
+from kiosk.visit.screens import Screen
 
 
 def test_the_district_of_the_terminal_is_proposed_with_its_source(stand: Stand) -> None:

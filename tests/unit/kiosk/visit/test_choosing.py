@@ -5,7 +5,8 @@ import logging
 import pytest
 from visit_support import Stand
 
-from kiosk.visit.screens import MaterialWay, Overlay, Screen
+from kiosk.visit.pages import MaterialWay
+from kiosk.visit.screens import Overlay, Screen
 from offline_cache.errors import StoreFaultError
 
 

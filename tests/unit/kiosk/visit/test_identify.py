@@ -6,7 +6,8 @@ from visit_support import NAME, Stand, record, snapshot
 from devices.card.api import CardPresent, CardRead
 from devices.errors import FailureCode
 from devices.events import DeviceState
-from kiosk.visit.screens import CardStage, Screen
+from kiosk.visit.pages import CardStage
+from kiosk.visit.screens import Screen
 
 
 def to_card(stand: Stand) -> None:

@@ -7,8 +7,8 @@ from kiosk.catalogue.pack import built_in
 from kiosk.visit import checking, precheck
 from kiosk.visit.form import Form
 from kiosk.visit.materials import Resolved, resolve
+from kiosk.visit.pages import MaterialWay
 from kiosk.visit.person import KeptPage, Person
-from kiosk.visit.screens import MaterialWay
 
 ITEM = built_in().items()[0]
 

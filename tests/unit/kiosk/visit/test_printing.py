@@ -7,7 +7,8 @@ from visit_support import Stand
 
 from devices.errors import FailureCode
 from devices.receipt.api import Outcome
-from kiosk.visit.screens import PaperStage, Screen
+from kiosk.visit.pages import PaperStage
+from kiosk.visit.screens import Screen
 from offline_cache.records import PrintState, Stage
 
 

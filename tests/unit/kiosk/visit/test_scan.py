@@ -6,7 +6,8 @@ from dataclasses import replace
 from visit_support import Stand, snapshot
 
 from devices.errors import FailureCode
-from kiosk.visit.screens import ScanStage, Screen
+from kiosk.visit.pages import ScanStage
+from kiosk.visit.screens import Screen
 
 
 def to_scan(stand: Stand) -> None:

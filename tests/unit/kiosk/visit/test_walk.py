@@ -3,7 +3,8 @@
 import pytest
 from visit_support import MARKERS, Stand
 
-from kiosk.visit.screens import PaperStage, Screen
+from kiosk.visit.pages import PaperStage
+from kiosk.visit.screens import Screen
 from offline_cache.records import Stage, State
 
 
