@@ -114,7 +114,7 @@ def test_a_picture_that_is_no_picture_is_told_and_a_good_one_goes_on(
         stage.to_scan()
         stage.until_stands(ScanStage.CAMERA_FAULT, "IMAGE_INVALID")
         assert set(stage.failures()) == {"IMAGE_INVALID"}
-        assert FailureCode.IMAGE_INVALID in stage.device("camera").reasons
+        stage.until(lambda: FailureCode.IMAGE_INVALID in stage.device("camera").reasons, "reason")
         assert stage.model.can_finish is False
         _photograph(papers, photo)
         stage.acts.retry_device()
@@ -141,7 +141,7 @@ def test_torn_pictures_are_told_and_the_paper_may_be_brought_later(
     with Stage(around) as stage:
         stage.to_scan()
         stage.until_stands(ScanStage.CAMERA_FAULT, "FRAME_STALLED")
-        assert FailureCode.FRAME_STALLED in stage.device("camera").reasons
+        stage.until(lambda: FailureCode.FRAME_STALLED in stage.device("camera").reasons, "reason")
         stage.acts.scan_later()
         _ends_well(stage, there, pages=0)
         assert stage.failures()[0] == "FRAME_STALLED"
@@ -189,7 +189,7 @@ def test_a_camera_gone_in_the_middle_keeps_the_pages_and_goes_on(
         _break(around, "unplug")
         stage.until_stands(ScanStage.CAMERA_FAULT, "DISCONNECTED")
         assert stage.model.kept == 1
-        assert FailureCode.DISCONNECTED in stage.device("camera").reasons
+        stage.until(lambda: FailureCode.DISCONNECTED in stage.device("camera").reasons, "reason")
         _break(around, "")
         stage.acts.retry_device()
         stage.until_stands(ScanStage.LIVE)

@@ -125,7 +125,7 @@ def test_a_reader_that_only_garbles_from_the_start_is_a_fault_told_once(
         stage.until(lambda: stage.device("card").state is DeviceState.FAULT, "fault")
         stage.to_card()
         stage.until_stands(CardStage.READER_FAULT, "PROTOCOL_ERROR")
-        assert FailureCode.PROTOCOL_ERROR in stage.device("card").reasons
+        stage.until(lambda: FailureCode.PROTOCOL_ERROR in stage.device("card").reasons, "reason")
         around.reader.faults.bad_frames = 0
         stage.until_stands(CardStage.WAITING)
         assert stage.failures() == ["PROTOCOL_ERROR"]
@@ -146,7 +146,7 @@ def test_a_mute_reader_is_told_and_goes_on_when_it_speaks_again(
             around.reader.faults.mute = True
         stage.until_stands(CardStage.READER_FAULT, "NO_REPLY")
         assert set(stage.failures()) == {"NO_REPLY"}
-        assert FailureCode.NO_REPLY in stage.device("card").reasons
+        stage.until(lambda: FailureCode.NO_REPLY in stage.device("card").reasons, "reason")
         around.reader.faults.mute = False
         stage.until_stands(CardStage.WAITING)
         _ends_well(stage, there)
@@ -162,7 +162,7 @@ def test_a_reader_that_is_not_there_is_told_and_used_once_it_is_plugged_in(
         stage.until(lambda: stage.device("card").state is DeviceState.FAULT, "fault")
         stage.to_card()
         stage.until_stands(CardStage.READER_FAULT, "NOT_CONNECTED")
-        assert FailureCode.NOT_CONNECTED in stage.device("card").reasons
+        stage.until(lambda: FailureCode.NOT_CONNECTED in stage.device("card").reasons, "reason")
         made.reader.plug()
         stage.until_stands(CardStage.WAITING)
         _ends_well(stage, there)

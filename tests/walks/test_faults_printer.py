@@ -82,7 +82,7 @@ def test_a_printer_that_cannot_print_is_told_and_prints_once_it_can(
         stage.to_check()
         stage.to_done()
         assert stage.stands(PaperStage.NOT_PRINTED, fault.value)
-        assert FailureCode(fault.value) in stage.device("receipt").reasons
+        stage.until(lambda: FailureCode(fault.value) in stage.device("receipt").reasons, "reason")
         assert stage.model.number
         around.printer.set_fault(fault, present=False)
         _usable(stage)
@@ -157,7 +157,7 @@ def test_a_mute_printer_prints_nothing_until_it_answers(around: Gear, there: Off
         stage.to_check()
         stage.to_done()
         assert stage.stands(PaperStage.NOT_PRINTED, "NO_REPLY")
-        assert FailureCode.NO_REPLY in stage.device("receipt").reasons
+        stage.until(lambda: FailureCode.NO_REPLY in stage.device("receipt").reasons, "reason")
         assert around.printer.receipts == []
         around.printer.set_fault(Fault.MUTE, present=False)
         _usable(stage)
