@@ -75,3 +75,12 @@ def test_every_decision_has_context_decision_and_consequences(repository: Path) 
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert all(f"**{part}.**" in text for part in ("Context", "Decision", "Consequences")), page
+
+
+def test_every_figure_of_the_state_names_what_measures_it(repository: Path) -> None:
+    text = (repository / "docs" / "state.md").read_text(encoding="utf-8")
+    rows_ = [line for line in text.splitlines() if line.startswith("| ") and "---" not in line]
+    named = set(re.findall(r"`(tests/[\w/.-]+)", text))
+    assert len(rows_) > 15
+    assert len(named) > 8
+    assert [name for name in named if not (repository / name).exists()] == []
