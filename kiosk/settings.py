@@ -116,7 +116,20 @@ def load(config: str | None, state: str | None = None, *, files: bool = True) ->
     settings = read(path)
     if files:
         whole(settings)
-    return replace(settings, state_dir=Path(state)) if state else settings
+    if state:
+        settings = replace(settings, state_dir=Path(state))
+    return _with_default_devices(settings)
+
+
+def _with_default_devices(settings: Settings) -> Settings:
+    """What the file does not name is simulated, below the state folder; the screen says so."""
+    named = {device.device_id for device in settings.devices}
+    missing = tuple(
+        device
+        for device in simulated_devices(settings.state_dir / "devices")
+        if device.device_id not in named
+    )
+    return replace(settings, devices=(*settings.devices, *missing))
 
 
 def demo(folder: Path) -> Settings:
@@ -125,9 +138,9 @@ def demo(folder: Path) -> Settings:
 
 
 def make_simulated_folders(settings: Settings) -> None:
-    """Make the folders of the built-in simulated devices; named ones must exist by themselves."""
-    if settings.built_in:
-        for device in settings.devices:
+    """Make the folders of the default simulated devices; named ones must exist by themselves."""
+    for device in simulated_devices(settings.state_dir / "devices"):
+        if settings.built_in or device in settings.devices:
             Path(device.uri.target).mkdir(parents=True, exist_ok=True)
 
 

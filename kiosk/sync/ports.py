@@ -34,6 +34,9 @@ class PortalPort(UploadClient, StageClient, Protocol):
 class Keys(Protocol):
     """Sealing keys that can be refreshed; `kiosk.sync.sealing_keys.SealingKeys` is one."""
 
+    def current(self) -> object | None:
+        """The newest key that is known, or None."""
+
     def refresh(self, source: PortalPort) -> FailureCode | None:
         """Ask for newer keys."""
 

@@ -13,6 +13,8 @@ from kiosk.sync.store import Outbox, Pages
 
 PROBE_S = 15.0
 KEYS_S = 3600.0
+KEYLESS_S = 1.0
+"""Without any key nothing can be collected, so a lost answer is asked for again at once."""
 LOOK_S = 1.0
 _log = logging.getLogger(__name__)
 
@@ -82,17 +84,24 @@ class Sender:
         slow = self.follower.slow_due(now)
         if slow is not None:
             self._ask_slowly(slow)
-        elif self._keys is not None and now >= self._keys_at and self.presence.online:
-            self._keys_at = now + KEYS_S
-            failure = self._keys.refresh(self._client)
-            if failure is not None:
-                self._keys_at = now + PROBE_S
-                _log.info("sealing keys not refreshed: %s", failure)
+        elif self._keys is not None and self._keys_due(now, self._keys):
+            self._refresh(now, self._keys)
         elif now - self.presence.heard_at >= PROBE_S:
             self._heard(self._client.get_time())
         else:
             return False
         return True
+
+    def _keys_due(self, now: float, keys: Keys) -> bool:
+        return now >= self._keys_at and (bool(self.presence.online) or keys.current() is None)
+
+    def _refresh(self, now: float, keys: Keys) -> None:
+        failure = keys.refresh(self._client)
+        if failure is None:
+            self._keys_at = now + KEYS_S
+            return
+        self._keys_at = now + (KEYLESS_S if keys.current() is None else PROBE_S)
+        _log.info("sealing keys not refreshed: %s", failure)
 
     def _ask_slowly(self, submission_id: str) -> None:
         outcome = self.follower.ask_slowly(submission_id)
@@ -122,6 +131,8 @@ class Sender:
 
     def _idle_s(self, now: float) -> float:
         until = min(self.follower.next_at(), self.presence.heard_at + PROBE_S)
+        if self._keys is not None and self._keys.current() is None:
+            until = min(until, self._keys_at)
         return min(LOOK_S, max(0.0, until - now))
 
     def _heard(self, outcome: Outcome[object]) -> None:

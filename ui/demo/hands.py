@@ -20,7 +20,6 @@ class Hands:
         }
         for folder in self._folders.values():
             folder.mkdir(parents=True, exist_ok=True)
-        self.take_all()
 
     def lay_card(self, person: Person) -> None:
         """Lay the person's card on the reader."""

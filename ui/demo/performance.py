@@ -105,6 +105,9 @@ class Performance:
         if failure:
             self._finish(failure, message)
             return
+        if len(self._tale.ids) < self._orders.visits:
+            self._finish(FailureCode.NO_PROGRESS, "a visit ended without being sealed")
+            return
         self._waited.restart()
         self._timer.start(_POLL_MS)
 

@@ -23,6 +23,7 @@ _LOOK_MS = 15
 _SETTLED_MS = 90
 _AGAIN_MS = 1500
 _STUCK_MS = 45_000
+_VISIT_MS = 180_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,12 @@ class Player(QObject):
         self._on_end = on_end
         self._fingers = Fingers(self._window)
         self._hands = Hands(terminal.settings.devices)
+        self._hands.take_all()  # what a killed run left; the store's lock is ours by now
         self._resident: Resident | None = None
         self._played = 0
         self._view: View | None = None
         self._since = QElapsedTimer()
+        self._inside = QElapsedTimer()
         self._acted = False
         self._shown = ""
         self._album: Album | None = None
@@ -98,6 +101,7 @@ class Player(QObject):
         def come_in(_none: None) -> None:
             self._resident = Resident(plan, person, self._fingers, self._hands)
             self._since.start()
+            self._inside.start()
             self._timer.start(_LOOK_MS)
 
         self._terminal.dispatcher.in_background(
@@ -107,6 +111,9 @@ class Player(QObject):
     def _look(self) -> None:
         """Look at the glass; act once per view, and again if nothing came of it."""
         view: View = self._terminal.desk.view
+        if self._inside.elapsed() > _VISIT_MS:
+            self._end(FailureCode.NO_PROGRESS, f"the visit does not get past {view.screen}")
+            return
         if view is not self._view:
             self._view, self._acted = view, False
             self._since.start()
@@ -122,7 +129,7 @@ class Player(QObject):
         try:
             self._acted = self._resident.act(view)
         except StuckError as error:
-            self._end(FailureCode.PROGRAM_FAULT, f"no way on from {error}")
+            self._end(error.failure, f"no way on from {error}")
             return
         if self._acted:
             self._since.restart()

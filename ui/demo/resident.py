@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from devices.errors import FailureCode
 from kiosk.visit.pages import (
     CardStage,
     DoneModel,
@@ -50,7 +51,15 @@ class Plan:
 
 
 class StuckError(Exception):
-    """A page on which the resident has no way on; the message names the screen."""
+    """A page on which the resident has no way on; the message names the screen.
+
+    Attributes:
+        failure: the code that the page shows, else PROGRAM_FAULT.
+    """
+
+    def __init__(self, screen: str, failure: str = "") -> None:
+        super().__init__(screen)
+        self.failure = failure or FailureCode.PROGRAM_FAULT.value
 
 
 class Resident:
@@ -94,7 +103,7 @@ class Resident:
         """
         way = self._ways.get(view.screen)
         if way is None:
-            raise StuckError(view.screen.value)
+            raise StuckError(view.screen.value, getattr(view.model, "failure", ""))
         return way(view)
 
     def _guide(self, _view: View) -> bool:
@@ -151,7 +160,7 @@ class Resident:
             return False
         if model.stage is ScanStage.REVIEW:
             if model.verdict == "reject":
-                raise StuckError("scan: " + ", ".join(model.reasons))
+                raise StuckError("scan: " + ", ".join(model.reasons), model.reasons[0])
             return self._fingers.tap("act")
         if model.stage is not ScanStage.LIVE:
             return False

@@ -41,7 +41,7 @@ Sheet {
 
         ActButton {
             objectName: "scan_later"
-            visible: scan.view.canDefer && (scan.stage === "live" || scan.faulty)
+            visible: scan.view.canDefer && !scan.view.canFinish && (scan.stage === "live" || scan.faulty)
             width: parent.width
             text: qsTr("先不扫，以后再补交")
             size: Theme.body
