@@ -64,9 +64,11 @@ def row(resolved: Resolved) -> MaterialRow:
     material, exemption = resolved.material, resolved.exemption
     scans = resolved.way is MaterialWay.SCAN
     rule = material.scan if scans else None
+    # the pack says why the paper is needed, which is no longer so where a promise stands for it
+    promised = resolved.way is MaterialWay.PROMISE
     return MaterialRow(
         name=material.name,
-        why=material.why,
+        why="" if promised else material.why,
         way=resolved.way,
         by=exemption.way if exemption and resolved.way is MaterialWay.EXEMPT else "",
         certificate=exemption.certificate if exemption else "",

@@ -1380,8 +1380,8 @@
         <translation>Note the case number; it shows the progress any time.</translation>
     </message>
     <message>
-        <source>结果写在凭条上，请收好。</source>
-        <translation>The result is on the slip, please keep it.</translation>
+        <source>请收好凭条，上面有办件编号。</source>
+        <translation>Please keep the slip: it has the number.</translation>
     </message>
     <message>
         <source>您交的材料都在。补齐下面几样就能继续。</source>

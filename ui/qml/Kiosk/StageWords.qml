@@ -29,7 +29,7 @@ QtObject {
         case "accepted":
             return qsTr("请记下办件编号，随时可以查进度。");
         case "concluded":
-            return qsTr("结果写在凭条上，请收好。");
+            return qsTr("请收好凭条，上面有办件编号。");
         case "correction":
             return qsTr("您交的材料都在。补齐下面几样就能继续。");
         case "not_accepted":
