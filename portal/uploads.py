@@ -99,7 +99,7 @@ class Uploads:
             directory.mkdir(mode=0o700, exist_ok=True)
         self._store = store
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def page_path(self, sha256: str) -> Path:
         """Where a finished page with that digest lies."""
@@ -142,9 +142,10 @@ class Uploads:
 
     def offset(self, upload: Upload) -> int:
         """Bytes of the upload that are on the disk."""
-        if upload.done:
-            return upload.announced.length
-        return self._file(upload).stat().st_size
+        with self._lock:  # a part that is being written counts when it is whole
+            if upload.done:
+                return upload.announced.length
+            return self._file(upload).stat().st_size
 
     def append(self, upload: Upload, offset: int, content: bytes) -> int:
         """Add bytes at the offset and put them on the disk; the last ones finish the page.
