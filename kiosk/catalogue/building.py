@@ -1,5 +1,7 @@
 """From a checked pack model to the frozen values that the visit uses."""
 
+from collections.abc import Mapping
+
 from kiosk.catalogue.items import (
     Choice,
     Condition,
@@ -23,6 +25,7 @@ from kiosk.catalogue.schema import (
     When,
 )
 
+_YES_NO = ("yes", "no")
 _AREAS = ("city", "yrd", "national")
 
 
@@ -50,10 +53,12 @@ def condition(when: When | None) -> Condition | None:
     return Condition(source, key, operator, values)
 
 
-def question(model: FieldModel) -> Question:
+def question(model: FieldModel, words: Mapping[str, str]) -> Question:
     """A field of a form; of the rules only those that the terminal knows."""
     rules = model.rules
     options: tuple[Choice, ...] = ()
+    if model.type == "yes_no":
+        options = tuple(Choice(each, str(rules.get(each, words[each]))) for each in _YES_NO)
     if model.type == "choice":
         options = tuple(
             Choice(
@@ -71,6 +76,7 @@ def question(model: FieldModel) -> Question:
         label=model.label,
         kind=model.type,
         required=model.required,
+        ask=model.ask or model.label,
         why=model.why,
         error=model.error or "",
         asked_in=model.asked_in or "form",
@@ -100,8 +106,8 @@ def material(model: MaterialModel) -> Material:
     )
 
 
-def item(model: ItemModel) -> Item:
-    """An item as a frozen value."""
+def item(model: ItemModel, words: Mapping[str, str]) -> Item:
+    """An item as a frozen value; `words` are the pack's small ones."""
     return Item(
         id=model.id,
         name=model.task_name,
@@ -129,7 +135,7 @@ def item(model: ItemModel) -> Item:
             )
             for each in model.guide
         ),
-        questions=tuple(question(each) for each in model.forms),
+        questions=tuple(question(each, words) for each in model.forms),
         materials=tuple(material(each) for each in model.materials),
         fee_fen=sum(int(each.amount.replace(".", "")) for each in model.fees),
         accept_expired=model.identity.accept_expired,

@@ -12,12 +12,12 @@ from kiosk.catalogue.schema import (
     FieldModel,
     ItemModel,
     MaterialModel,
-    NoRules,
     PackModel,
     PromiseRules,
     Strict,
     TelRules,
     When,
+    YesNoRules,
 )
 from kiosk.catalogue.wording import banned, overclaims
 
@@ -43,7 +43,7 @@ _RULES: dict[str, type[Strict]] = {
     "tel": TelRules,
     "address": AddressRules,
     "promise": PromiseRules,
-    "yes_no": NoRules,
+    "yes_no": YesNoRules,
 }
 
 
@@ -182,6 +182,10 @@ def _form_texts(item: ItemModel) -> Iterable[str]:
         yield from (field.label, field.why)
         if field.error:
             yield field.error
+        if field.ask:
+            yield field.ask
+        if field.type == "yes_no":
+            yield from (str(each) for each in field.rules.values())
         if field.type == "promise":
             yield str(field.rules.get("text", ""))
         yield from (str(each.get("label")) for each in field.rules.get("options", []))

@@ -49,6 +49,8 @@ class Question:
 
     Attributes:
         kind: `choice`, `yes_no`, `tel`, `address`, `promise`, ... as in the pack.
+        label: its name on the check page.
+        ask: the sentence that asks for it.
         asked_in: `form` or `guide`.
         pattern: regular expression that the whole normalised value must match, else empty.
         normalise: steps of `rules.normalise`, in order.
@@ -59,6 +61,7 @@ class Question:
     label: str
     kind: str
     required: bool
+    ask: str = ""
     why: str = ""
     error: str = ""
     asked_in: str = "form"

@@ -130,7 +130,7 @@ def parse(raw: bytes, file: str) -> Catalogue:
         city=model.city,
         districts=building.districts(model),
         places=tuple(Place(each.name, each.address) for each in model.places),
-        _items={each.id: building.item(each) for each in model.items},
+        _items={each.id: building.item(each, model.words) for each in model.items},
         _translations={language: dict(table) for language, table in model.translations.items()},
     )
 

@@ -46,6 +46,7 @@ class FieldModel(Strict):
 
     key: Key
     label: Words
+    ask: Words | None = None
     type: Key
     required: bool
     rules: dict[str, Any]
@@ -87,8 +88,11 @@ class PromiseRules(Strict):
     text: Words
 
 
-class NoRules(Strict):
-    """A yes or no has none."""
+class YesNoRules(Strict):
+    """A yes or no may have its own words, so that nobody must answer yes to a "not"."""
+
+    yes: Words | None = None
+    no: Words | None = None
 
 
 class ExemptModel(Strict):

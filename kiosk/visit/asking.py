@@ -162,7 +162,7 @@ class Asking:
         return QuestionModel(
             key=question.key,
             kind=kind,
-            label=question.label,
+            label=question.ask,
             why=question.why,
             options=self._options(question) if choice else (),
             value=self._value(question),
@@ -223,8 +223,6 @@ class Asking:
         if question.kind == "address":
             names = address.options(catalogue, self._parts(question), self._level)
             return tuple(Option(name, name) for name in names)
-        if question.kind == "yes_no":
-            return tuple(Option(each, catalogue.words[each]) for each in ("yes", "no"))
         return tuple(Option(each.value, each.label) for each in question.options)
 
     def _value(self, question: Question) -> str:

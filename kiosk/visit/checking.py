@@ -50,7 +50,7 @@ def _card_rows(form: Form) -> list[CheckRow]:
 
 def _guide_row(form: Form, question: Question) -> CheckRow:
     value = form.person.guide.get(question.key, "")
-    shown = form.catalogue.words.get(value, value)
+    shown = next((each.label for each in question.options if each.value == value), value)
     return CheckRow(
         question.label, shown, question.key, changed=question.key in form.person.changed
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kiosk.catalogue.items import GuideOption, GuideQuestion, Item
+from kiosk.catalogue.items import GuideOption, GuideQuestion, Item, Question
 from kiosk.visit.materials import row
 from kiosk.visit.pages import ElsewhereModel, GuideModel, HomeModel, ItemTile, NoticeModel, Option
 from kiosk.visit.printing import Paper
@@ -205,13 +205,8 @@ class Choosing:
 
     def _guide(self, item: Item) -> tuple[GuideQuestion, ...]:
         """The item's guide, then the fields of its form that are asked before the card."""
-        words = self._session.ports.catalogue.words
-        yes_no = tuple(GuideOption(each, words[each], "continue") for each in ("yes", "no"))
         asked = (each for each in item.questions if each.asked_in == "guide")
-        return (
-            *item.guide,
-            *(GuideQuestion(each.key, each.label, yes_no, each.why) for each in asked),
-        )
+        return (*item.guide, *(_as_guide(each) for each in asked))
 
     def _question(self) -> GuideQuestion | None:
         item = self._session.item
@@ -221,6 +216,11 @@ class Choosing:
     def _option(self, question: GuideQuestion | None, value: str) -> GuideOption | None:
         options = question.options if question else ()
         return next((each for each in options if each.value == value), None)
+
+
+def _as_guide(question: Question) -> GuideQuestion:
+    options = tuple(GuideOption(each.value, each.label, "continue") for each in question.options)
+    return GuideQuestion(question.key, question.ask, options, question.why)
 
 
 def _tile(item: Item) -> ItemTile:

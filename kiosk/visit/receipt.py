@@ -33,7 +33,7 @@ _HAPPENED = {
     "withdrawn": "已撤回。",
 }
 _NEXT = {
-    "collected": "不用您再来，凭这个编号查进度。",
+    "collected": "会自动送出，不用再交一次。凭这个编号查进度。",
     "received": "受理平台收到后会再答复，请留好这张凭条。",
     "accepted": "办好后凭这个编号查询结果。",
     "concluded": "请留好这张凭条。",

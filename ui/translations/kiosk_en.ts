@@ -650,6 +650,10 @@
         <source>当场办结</source>
         <translation>Done at once</translation>
     </message>
+    <message>
+        <source>联网后办结</source>
+        <translation>Done once online</translation>
+    </message>
     <message numerus="yes">
         <source>%n 个工作日</source>
         <translation>
@@ -916,6 +920,10 @@
     <message>
         <source>当场办结</source>
         <translation>Done at once</translation>
+    </message>
+    <message>
+        <source>送到平台后当场办结</source>
+        <translation>Done as soon as the portal has it</translation>
     </message>
     <message numerus="yes">
         <source>%n 个工作日</source>
@@ -1392,8 +1400,8 @@
         <translation>The reason is below. Questions? Call 12345.</translation>
     </message>
     <message>
-        <source>材料已加密保存在本机，会自动送出，不用您再来。</source>
-        <translation>Stored encrypted here and sent by itself. You need not come again.</translation>
+        <source>材料已加密保存在本机，会自动送出，不用再交一次。</source>
+        <translation>Stored encrypted here and sent by itself. You need not hand it in again.</translation>
     </message>
     <message>
         <source>办件编号</source>
@@ -1435,6 +1443,10 @@
     <message>
         <source>正在加密保存，请稍等。</source>
         <translation>Storing it encrypted, please wait.</translation>
+    </message>
+    <message>
+        <source>现在网络不通，恢复后会自动送。</source>
+        <translation>The network is down. It is sent as soon as it is back.</translation>
     </message>
     <message>
         <source>加密保存在本机</source>

@@ -35,7 +35,7 @@ QtObject {
         case "not_accepted":
             return qsTr("原因写在下面。有疑问请打 12345。");
         default:
-            return qsTr("材料已加密保存在本机，会自动送出，不用您再来。");
+            return qsTr("材料已加密保存在本机，会自动送出，不用再交一次。");
         }
     }
 

@@ -43,11 +43,11 @@ def test_an_address_ends_at_its_street(address: str, masked: str) -> None:
     assert mask_address(address) == masked
 
 
-@given(st.text(max_size=30))
+@given(st.text(st.characters(exclude_characters="*"), max_size=30))
 def test_no_short_number_is_ever_shown_whole(number: str) -> None:
     plain = number.strip()
 
     masked = mask_number(plain)
 
     assert len(masked) == len(plain)
-    assert masked != plain or set(plain) <= {"*"}
+    assert masked != plain or not plain

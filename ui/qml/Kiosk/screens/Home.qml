@@ -24,7 +24,7 @@ Sheet {
             required property var modelData
             readonly property var item: modelData
             readonly property string area: item.area === "national" ? qsTr("跨省通办") : item.area === "yrd" ? qsTr("长三角通办") : qsTr("全市通办")
-            readonly property string promise: item.promiseDays === 0 ? qsTr("当场办结") : qsTr("%n 个工作日", "", item.promiseDays)
+            readonly property string promise: item.promiseDays === 0 ? (Shell.online ? qsTr("当场办结") : qsTr("联网后办结")) : qsTr("%n 个工作日", "", item.promiseDays)
 
             objectName: "item_" + item.item
             implicitHeight: lines.implicitHeight + 2 * Theme.px(Theme.roomy ? 8 : 6)

@@ -67,7 +67,7 @@ Sheet {
                     Fact {
                         width: parent.width
                         label: qsTr("多久办好")
-                        value: notice.view.promiseDays === 0 ? qsTr("当场办结") : qsTr("%n 个工作日", "", notice.view.promiseDays)
+                        value: notice.view.promiseDays === 0 ? (notice.view.online ? qsTr("当场办结") : qsTr("送到平台后当场办结")) : qsTr("%n 个工作日", "", notice.view.promiseDays)
                         strong: true
                     }
                     Fact {

@@ -10,7 +10,7 @@ Sheet {
     readonly property SubmitView view: Shell.submitPage
 
     title: view.sealed ? qsTr("材料已收下，正在送出") : qsTr("正在收下您的材料")
-    why: view.sealed ? qsTr("最多再等 %n 秒，之后也会自动送。", "", view.secondsLeft) : qsTr("正在加密保存，请稍等。")
+    why: !view.sealed ? qsTr("正在加密保存，请稍等。") : Shell.online ? qsTr("最多再等 %n 秒，之后也会自动送。", "", view.secondsLeft) : qsTr("现在网络不通，恢复后会自动送。")
 
     pictureHeight: Theme.px(Theme.large ? 92 : 140)
 
