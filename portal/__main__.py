@@ -80,17 +80,21 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _faults(arguments: argparse.Namespace) -> int:
-    from portal.faults import GROUPS, NAMES, Faults  # noqa: PLC0415 - only this command pays for it
+    from portal.fault_names import NAMES, switch_of  # noqa: PLC0415 - only this command pays for it
+    from portal.faults import Faults  # noqa: PLC0415 - only this command pays for it
 
     if not arguments.dir.is_dir():
         return _failed("STORE_FAULT", "no such folder", as_json=arguments.json)
     faults = Faults(arguments.dir)
     if arguments.group is not None:
         group, name = arguments.group, arguments.fault
-        if group not in GROUPS or name not in NAMES[group] or arguments.switch is None:
-            _say(f"portal: GROUP FAULT on|off; faults of {group}: {sorted(NAMES.get(group, ()))}")
+        if name not in NAMES.get(group, ()) or arguments.switch is None:
+            found = (
+                f"faults of {group}: {sorted(NAMES[group])}" if group in NAMES else sorted(NAMES)
+            )
+            _say(f"portal: GROUP FAULT on|off; {found}")
             return USAGE
-        faults.switch(name, {"group": group} if arguments.switch == "on" else None)
+        faults.switch(switch_of(group, name), {} if arguments.switch == "on" else None)
     elif not faults.enabled:
         faults.clear()
     _print(faults.all())

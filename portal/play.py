@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, Final
 
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from portal.faults import ANYWHERE, Faults, FaultsError
+from portal.fault_names import group_of
+from portal.faults import Faults, FaultsError
 from portal.headers import JSON_LIMIT, read_body
 from portal.intake import Ack
 from portal.problems import ProblemError, malformed, respond
@@ -19,31 +21,50 @@ from portal.wire import parse
 
 _HTML = "<!doctype html><title>gateway</title><p>The service is busy.</p>"
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
+_SKEW_S: Final = 3600.0
+
+Change = Callable[[MutableHeaders], None]
 
 
 class FaultPlayer:
-    """ASGI layer that answers instead of the portal while a fault of any group is on."""
+    """ASGI layer that answers instead of the portal, or changes its answer, while a fault is on.
+
+    It also sets `Date`, so the server in front must not.
+    """
 
     def __init__(self, app: ASGIApp, faults: Faults) -> None:
         self._app = app
         self._faults = faults
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the request through, late or not at all."""
+        """Let the request through, late, changed or not at all."""
         path = str(scope.get("path", ""))
-        if scope["type"] != "http" or not path.startswith("/v1"):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if not path.startswith("/v1"):
+            await self._app(scope, receive, _changing(send, [_dated(0.0)]))
             return
         late = self._faults.take("delay", path)
         if late is not None:
             await asyncio.sleep(float(late.get("seconds", 1.0)))
-        for name in sorted(ANYWHERE - {"delay"}):
+        send = _changing(send, self._changes(path))
+        for name, answer in _ANSWERS.items():
             arguments = self._faults.take(name, path)
             if arguments is not None:
                 await _drain(receive)
-                await _ANSWERS[name](arguments)(scope, receive, send)
+                await answer(arguments, path)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+    def _changes(self, path: str) -> list[Change]:
+        changes: list[Change] = []
+        skew = self._faults.take("date_skew", path)
+        if self._faults.take("no_date", path) is None:
+            changes.append(_dated(float(skew.get("seconds", _SKEW_S)) if skew is not None else 0.0))
+        if self._faults.take("wrong_type", path) is not None:
+            changes.append(_typed)
+        return changes
 
 
 def twisted(faults: Faults, ack: Ack, path: str) -> Ack:
@@ -52,6 +73,7 @@ def twisted(faults: Faults, ack: Ack, path: str) -> Ack:
         "ack_other_id": {"id": "00000000-0000-7000-8000-000000000000"},
         "ack_other_sha": {"sha256": "0" * 64},
         "ack_no_receipt": {"receipt_no": ""},
+        "ack_accepted_without_date": {"stage": "accepted", "accept_date": None, "project_no": None},
     }
     for name, change in changes.items():
         if faults.take(name, path) is not None:
@@ -75,7 +97,8 @@ def switch_routes(faults: Faults) -> list[Route]:
         except FaultsError as error:
             raise malformed(str(error), "/name") from error
         arguments = faults.show(name)
-        return JSONResponse({"name": name, "on": arguments is not None, "arguments": arguments})
+        answer = {"name": name, "on": arguments is not None, "arguments": arguments}
+        return JSONResponse({**answer, "played": faults.played(name)})
 
     return [Route("/_faults/{name}", switch, methods=["GET", "PUT", "DELETE"])]
 
@@ -93,13 +116,38 @@ async def _drain(receive: Receive) -> None:
             return
 
 
-def _down(arguments: Mapping[str, Any]) -> Response:
-    extension = {"group": str(arguments.get("group", "all"))}
-    headers = {"Retry-After": str(arguments.get("seconds", 1))}
-    return respond(ProblemError("group-down", 503, extension=extension, headers=headers))
+def _changing(send: Send, changes: list[Change]) -> Send:
+    async def changed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for change in changes:
+                change(headers)
+        await send(message)
+
+    return changed
 
 
-def _status(arguments: Mapping[str, Any]) -> Response:
+def _dated(skew_s: float) -> Change:
+    def change(headers: MutableHeaders) -> None:
+        moment = datetime.now(UTC) + timedelta(seconds=skew_s)
+        headers["Date"] = format_datetime(moment, usegmt=True)
+
+    return change
+
+
+def _typed(headers: MutableHeaders) -> None:
+    # the body stays as it is: a box between that labels everything alike
+    headers["Content-Type"] = "text/plain; charset=utf-8"
+
+
+def _down(arguments: Mapping[str, Any], path: str) -> Response:
+    headers = {"Retry-After": f"{arguments.get('seconds', 1):.0f}"}
+    return respond(
+        ProblemError("group-down", 503, extension={"group": group_of(path)}, headers=headers)
+    )
+
+
+def _status(arguments: Mapping[str, Any], _path: str) -> Response:
     """The kinds `500`, `502` (HTML), `503` (seconds), `503-date`, `429`."""
     kind = str(arguments.get("kind", arguments.get("status", "500")))
     seconds = int(arguments.get("seconds", 1))
@@ -114,17 +162,16 @@ def _status(arguments: Mapping[str, Any]) -> Response:
     return JSONResponse({"type": "about:blank", "title": "Internal error"}, status_code=500)
 
 
-def _empty(_arguments: Mapping[str, Any]) -> Response:
-    return Response(status_code=200, media_type="application/json")
+def _unknown_problem(arguments: Mapping[str, Any], _path: str) -> Response:
+    status = int(arguments.get("status", 409))
+    return respond(ProblemError("of-a-later-version", status, extension={"later_member": True}))
 
 
-def _html(_arguments: Mapping[str, Any]) -> Response:
-    return HTMLResponse(_HTML)
-
-
-_ANSWERS: Mapping[str, Callable[[Mapping[str, Any]], Response]] = {
+_ANSWERS: Final[Mapping[str, Callable[[Mapping[str, Any], str], Response]]] = {
     "down": _down,
     "status": _status,
-    "empty_200": _empty,
-    "html_200": _html,
+    "empty_200": lambda _arguments, _path: Response(media_type="application/json"),
+    "html_200": lambda _arguments, _path: HTMLResponse(_HTML),
+    "redirect": lambda _arguments, _path: RedirectResponse("/v1/time", 307),
+    "unknown_problem": _unknown_problem,
 }

@@ -60,6 +60,8 @@ def _serve(listener: socket.socket, app: Starlette) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        # the fault player sets it, so that it can be wrong or missing
+        date_header=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=3,
     )
