@@ -28,7 +28,7 @@ from kiosk.sync.outcomes import (
     UploadState,
 )
 from kiosk.sync.portal_time import PortalTime
-from kiosk.sync.transport import Limits, Request, Transport
+from kiosk.sync.transport import Identity, Limits, Request, Transport
 from offline_cache.records import Ack
 
 PATCH_LIMIT = 256 * 1024
@@ -41,13 +41,14 @@ T = TypeVar("T")
 class PortalClient:
     """Speaks to one portal; any thread may call, each has its own connection."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - keywords of the places that wire
         self,
         base_url: str,
         terminal_id: str,
         *,
         ca: Path | None = None,
         cert: tuple[Path, Path] | None = None,
+        signing_key: Path | None = None,
         limits: Limits | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -58,13 +59,14 @@ class PortalClient:
             terminal_id: sent as `Terminal-Id` when there is no certificate to tell it.
             ca: the pinned certificate authority.
             cert: the terminal's certificate and its key.
+            signing_key: signs every request (RFC 9421) instead of a certificate.
             limits: seconds; for tests and slow lines.
             clock: monotonic seconds.
         """
         self._base = base_url.rstrip("/")
         self._with_certificate = cert is not None
-        credential = {} if cert else {"Terminal-Id": terminal_id}
-        self._transport = Transport(self._base, credential, ca, cert, limits or Limits(), clock)
+        identity = Identity(terminal_id, ca, cert, signing_key)
+        self._transport = Transport(self._base, identity, limits or Limits(), clock)
 
     @property
     def with_certificate(self) -> bool:

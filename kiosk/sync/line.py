@@ -39,7 +39,13 @@ class Line:
         self._deadline = 0.0
         self._busy = False
         self._cut = False
+        self._opened = False
         self._socket: socket.socket | None = None
+
+    @property
+    def was_opened(self) -> bool:
+        """The request in flight made its own connection, TLS included."""
+        return self._opened
 
     @property
     def was_cut(self) -> bool:
@@ -50,7 +56,7 @@ class Line:
         """A request starts; it has this many seconds in all."""
         with self._lock:
             self._deadline = self._clock() + seconds
-            self._busy, self._cut = True, False
+            self._busy, self._cut, self._opened = True, False, False
 
     def end(self) -> None:
         """The request is over."""
@@ -60,7 +66,7 @@ class Line:
     def hold(self, opened: socket.socket) -> None:
         """Remember the socket that carries the requests."""
         with self._lock:
-            self._socket = opened
+            self._socket, self._opened = opened, True
 
     def cut(self) -> None:
         """End the request in flight from another thread; nothing happens between requests."""

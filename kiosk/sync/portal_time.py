@@ -14,6 +14,7 @@ class PortalTime:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._offsets: deque[float] = deque(maxlen=_KEPT)
+        self._newest_s = 0.0
 
     def saw(self, server: datetime, local: datetime, rtt_s: float) -> None:
         """Take one answer's time in; a round trip of 2 s and more says nothing.
@@ -23,10 +24,20 @@ class PortalTime:
             local: local wall time when the answer had come.
             rtt_s: seconds of the round trip.
         """
-        if rtt_s < _SLOWEST_S:
-            offset_s = (server - local).total_seconds() + rtt_s / 2
-            with self._lock:
+        offset_s = (server - local).total_seconds() + rtt_s / 2
+        with self._lock:
+            self._newest_s = offset_s
+            if rtt_s < _SLOWEST_S:
                 self._offsets.append(offset_s)
+
+    def newest_s(self) -> float:
+        """The offset that the last answer told, however slow it was; 0 before the first.
+
+        For `created` of signatures: its window is wide, and after a `clock-skew` the very
+        answer that said so must count.
+        """
+        with self._lock:
+            return self._newest_s
 
     def offset_s(self) -> float | None:
         """Seconds to add to local time to get the portal's; None before the first answer."""

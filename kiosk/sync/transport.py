@@ -1,10 +1,10 @@
 """One request to the portal and its whole answer, or the reason why there is none."""
 
 import logging
-import ssl
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,11 +14,38 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from devices.errors import FailureCode
 from kiosk import __version__
 from kiosk.sync import wire
+from kiosk.sync.broken import no_answer
 from kiosk.sync.line import IdentityError, Line, open_session
 from kiosk.sync.outcomes import Reply, Unreachable
 from kiosk.sync.portal_time import PortalTime
+from kiosk.sync.signing import Signer, SigningKeyError, load_key
 
 _BLOCK = 65536
+_SILENT = 3
+"""Connections under TLS that end without an answer: TLS 1.3 refuses a certificate this way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """How the terminal proves who it is.
+
+    Attributes:
+        terminal_id: sent as a header when neither a certificate nor a signature tells it.
+        ca: the pinned certificate authority.
+        cert: the terminal's certificate and its key, shown in the TLS handshake.
+        signing_key: signs every request instead (RFC 9421), where a gateway ends TLS.
+    """
+
+    terminal_id: str
+    ca: Path | None = None
+    cert: tuple[Path, Path] | None = None
+    signing_key: Path | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The header that stands for a credential on loopback, or none."""
+        proved = self.cert is not None or self.signing_key is not None
+        return {} if proved else {"Terminal-Id": self.terminal_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +83,7 @@ class Transport:
     def __init__(
         self,
         base_url: str,
-        credential: dict[str, str],
-        ca: Path | None,
-        cert: tuple[Path, Path] | None,
+        identity: Identity,
         limits: Limits,
         clock: Callable[[], float],
     ) -> None:
@@ -66,9 +91,7 @@ class Transport:
 
         Args:
             base_url: scheme, host, port and prefix without a slash at the end.
-            credential: headers that say who speaks, when there is no certificate.
-            ca: the pinned certificate authority.
-            cert: the terminal's certificate and its key.
+            identity: how the terminal proves who it is.
             limits: seconds.
             clock: monotonic seconds.
         """
@@ -80,9 +103,11 @@ class Transport:
         self._headers = {
             "User-Agent": f"quanban-kiosk/{__version__}",
             "Accept": "application/json, application/problem+json",
-            **credential,
+            **identity.headers,
         }
-        self._ca, self._cert = ca, cert
+        self._identity = identity
+        self._signer: Signer | None = None
+        self._silent = 0
         self._clock = clock
         self._lock = threading.Lock()
         self._lanes: dict[threading.Thread, _Lane] = {}
@@ -94,22 +119,50 @@ class Transport:
         """
         try:
             lane = self._lane()
+            signed = self._signed(request)
         except IdentityError as error:
             return Unreachable(FailureCode.SETTING_INVALID, str(error))
         started = self._clock()
         lane.line.begin(request.deadline_s or self.limits.json_s)
         try:
-            reply = self._exchange(lane.session, request, started)
+            reply = self._exchange(lane.session, signed, started)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            return _no_answer(error, cut=lane.line.was_cut)
+            return self._without_answer(no_answer(error, cut=lane.line.was_cut), lane.line)
         finally:
             lane.line.end()
         if lane.line.was_cut and not reply.complete:
             return Unreachable(FailureCode.CANCELLED, "cut")
+        self._silent = 0
         moment = wire.read_date(reply.headers)
         if moment is not None:
             self.time.saw(moment, datetime.now(UTC), reply.rtt_s)
         return reply
+
+    def _signed(self, request: Request) -> Request:
+        """The request with its signature, where requests are signed: a new one at each call."""
+        path = self._identity.signing_key
+        if path is None:
+            return request
+        if self._signer is None:
+            self._signer = self._open_signer(path)
+        uri = self._base + request.path
+        signature = self._signer.sign(request.method, uri, request.headers)
+        return replace(request, headers={**request.headers, **signature})
+
+    def _open_signer(self, path: Path) -> Signer:
+        try:
+            key = load_key(path)
+        except SigningKeyError as error:
+            raise IdentityError(f"portal.key: {error}") from error
+        return Signer(key, self._identity.terminal_id, lambda: time.time() + self.time.newest_s())
+
+    def _without_answer(self, outcome: Unreachable, line: Line) -> Unreachable:
+        """Count connections that TLS let through and the portal closed without a word."""
+        if outcome.failure is not FailureCode.PORTAL_UNREACHABLE or outcome.certificate:
+            return outcome
+        tls = self._base.startswith("https:")
+        self._silent = self._silent + 1 if tls and line.was_opened else 0
+        return replace(outcome, certificate=True) if self._silent >= _SILENT else outcome
 
     def _exchange(self, session: requests.Session, request: Request, started: float) -> Reply:
         response = session.request(
@@ -139,11 +192,14 @@ class Transport:
             lane = self._lanes.get(me)
             if lane is None:
                 line = Line(self._clock, self.limits.receive_s)
-                lane = _Lane(line, open_session(line, self._headers, self._ca, self._cert))
+                lane = _Lane(line, self._open(line))
                 for ended in [thread for thread in self._lanes if not thread.is_alive()]:
                     self._lanes.pop(ended).session.close()
                 self._lanes[me] = lane
         return lane
+
+    def _open(self, line: Line) -> requests.Session:
+        return open_session(line, self._headers, self._identity.ca, self._identity.cert)
 
     def interrupt(self) -> None:
         """Cut every request in flight; each ends as Unreachable with CANCELLED."""
@@ -180,35 +236,3 @@ def _read_body(response: requests.Response) -> tuple[bytes, bool]:
             return bytes(body), True
         body += block
     return bytes(body), False
-
-
-def _no_answer(error: Exception, *, cut: bool) -> Unreachable:
-    """Name why no answer came; the detail is the kind of error only, never an address or text."""
-    chain = list(_causes(error))
-    detail = type(chain[-1]).__name__
-    if cut:
-        return Unreachable(FailureCode.CANCELLED, detail)
-    if any(isinstance(cause, ssl.SSLError) and _about_certificate(cause) for cause in chain):
-        return Unreachable(FailureCode.PORTAL_UNREACHABLE, detail, certificate=True)
-    slow = any(isinstance(cause, TimeoutError | requests.Timeout) for cause in chain)
-    code = FailureCode.PORTAL_SLOW if slow else FailureCode.PORTAL_UNREACHABLE
-    return Unreachable(code, detail)
-
-
-def _about_certificate(error: ssl.SSLError) -> bool:
-    text = str(error).upper().replace(" ", "_")
-    return "CERTIFICATE" in text or "UNKNOWN_CA" in text
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """The error and everything behind it, through the library's own wrappers."""
-    found: list[BaseException] = []
-    waiting: list[BaseException] = [error]
-    while waiting and len(found) < 20:
-        one = waiting.pop(0)
-        if one in found:
-            continue
-        found.append(one)
-        inner = [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
-        waiting += [more for more in inner if isinstance(more, BaseException)]
-    return found
