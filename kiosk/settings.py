@@ -6,7 +6,7 @@ documents them. Paths in a file are relative to the file's folder.
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -164,10 +164,24 @@ def read(path: Path) -> Settings:
         raise SettingsError((SettingFault(str(path), reason),)) from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError((SettingFault(str(path), f"no TOML: {error}"),)) from error
+    except RecursionError as error:
+        raise SettingsError((SettingFault(str(path), "nested too deeply"),)) from error
+    if found := tuple(_unusable(tree)):
+        raise SettingsError(found)
     from kiosk.settings_schema import check  # noqa: PLC0415 - pydantic is slow to import
 
     checked = check(tree)
     return _build(checked, path.resolve().parent, str(path))
+
+
+def _unusable(tree: Mapping[str, Any], path: str = "") -> Iterator[SettingFault]:
+    """Texts that no file system and no screen can take."""
+    for name, value in tree.items():
+        key = f"{path}{name}"
+        if isinstance(value, Mapping):
+            yield from _unusable(value, f"{key}.")
+        elif isinstance(value, str) and "\0" in value:
+            yield SettingFault(key, "a NUL character")
 
 
 def whole(settings: Settings) -> None:

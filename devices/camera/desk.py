@@ -78,7 +78,7 @@ class DeskReader:
         control = self._folder / "camera.json"
         try:
             document = json.loads(control.read_text("utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return ""
         return str(document.get("fault") or "") if isinstance(document, dict) else ""
 

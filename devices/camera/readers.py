@@ -2,12 +2,14 @@
 
 import os
 import threading
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from devices.config import DeviceUri
 from devices.errors import DeviceError, FailureCode
@@ -16,6 +18,8 @@ Picture = npt.NDArray[np.uint8]
 
 _FILMS = {".avi", ".mp4", ".mkv"}
 _MAX_FILE_BYTES = 64 << 20
+_MAX_PIXELS = 50_000_000
+"""More than any document camera gives; 150 MB once decoded."""
 
 
 class FileReader:
@@ -65,6 +69,7 @@ def _image(path: Path) -> Picture:
         raise DeviceError(FailureCode.NOT_CONNECTED, "no such file") from None
     if not data:
         raise DeviceError(FailureCode.IMAGE_INVALID, f"{size} bytes")
+    _check_size(data)
     try:
         picture: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error:
@@ -72,6 +77,22 @@ def _image(path: Path) -> Picture:
     if picture is None:
         raise DeviceError(FailureCode.IMAGE_INVALID, "not a picture")
     return np.asarray(picture, np.uint8)
+
+
+def _check_size(data: bytes) -> None:
+    """Look at the header before the pixels are made: a small file may ask for any amount of memory.
+
+    What Pillow does not know is left to OpenCV.
+    """
+    try:
+        with Image.open(BytesIO(data)) as header:
+            width, height = header.size
+    except Image.DecompressionBombError:
+        raise DeviceError(FailureCode.IMAGE_INVALID, "too many pixels") from None
+    except (OSError, ValueError, SyntaxError):
+        return
+    if width * height > _MAX_PIXELS:
+        raise DeviceError(FailureCode.IMAGE_INVALID, f"{width} x {height} pixels")
 
 
 class UvcReader:

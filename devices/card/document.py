@@ -1,5 +1,6 @@
 """An identity record as a JSON document: what `card read` prints and a simulated card holds."""
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
@@ -20,12 +21,22 @@ _TEXTS = (
     "issues",
     "country",
 )
+_NO_TEXT = {"Cc", "Cf", "Cs"}
 _DATES = ("birth", "valid_from", "valid_to")
 
 
 def china_today() -> date:
     """The day in China, where the cards' dates are meant."""
     return datetime.now(UTC).astimezone(_CHINA).date()
+
+
+def is_plain_text(value: str) -> bool:
+    """Whether a text of a card can be shown and printed as it stands.
+
+    No control characters, no halves of a character and nothing that turns the direction of
+    writing round; characters of private areas stay, since cards carry rare ones there.
+    """
+    return not any(unicodedata.category(each) in _NO_TEXT for each in value)
 
 
 def expired_on(record: IdentityRecord, today: date | None) -> bool | None:
@@ -96,7 +107,7 @@ def _bad(field: str) -> DeviceError:
 
 def _text(document: Mapping[str, Any], name: str) -> str:
     value = document.get(name, "")
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not is_plain_text(value):
         raise _bad(name)
     return value
 

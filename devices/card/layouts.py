@@ -13,6 +13,7 @@ from datetime import date
 from types import MappingProxyType
 
 from devices.card.api import DocType, IdentityRecord
+from devices.card.document import is_plain_text
 from devices.card.number import fault_of
 from devices.errors import DeviceError, FailureCode
 
@@ -174,9 +175,12 @@ def _layout_of(text: bytes) -> Layout:
 def _text(card: bytes, name: str, spans: Spans) -> str:
     raw = b"".join(card[start : start + length] for start, length in spans)
     try:
-        return raw.decode("utf-16-le").rstrip(_PAD)
+        text = raw.decode("utf-16-le").rstrip(_PAD)
     except UnicodeDecodeError:
         raise _bad(name) from None
+    if not is_plain_text(text):
+        raise _bad(name)
+    return text
 
 
 def _check_number(doc_type: DocType, number: str) -> None:

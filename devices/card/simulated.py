@@ -80,7 +80,7 @@ class SimulatedCards:
             document = json.loads(self._card.read_text("utf-8"))
         except OSError:
             raise DeviceError(FailureCode.CARD_LIFTED, CARD_FILE) from None
-        except ValueError:
+        except (ValueError, RecursionError):
             raise DeviceError(FailureCode.BAD_CARD_DATA, "json") from None
         if not isinstance(document, dict):
             raise DeviceError(FailureCode.BAD_CARD_DATA, "json")

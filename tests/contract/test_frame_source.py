@@ -167,3 +167,15 @@ def test_what_is_no_camera_says_why(uri: str, code: FailureCode) -> None:
         source.open()
 
     assert caught.value.code is code
+
+
+def test_a_picture_with_too_many_pixels_is_refused_before_they_are_made(tmp_path: Path) -> None:
+    huge = tmp_path / "huge.png"
+    assert cv2.imwrite(str(huge), np.zeros((9000, 9000), np.uint8))
+    assert huge.stat().st_size < 1 << 20
+    source = file.open_source(config(f"file:{huge}"))
+
+    with pytest.raises(DeviceError) as caught:
+        source.open()
+
+    assert caught.value.code is FailureCode.IMAGE_INVALID

@@ -52,6 +52,7 @@ def test_devices_are_read_with_their_options(tmp_path: Path) -> None:
         ("[limits]\nqueue_items = 0\n", "limits.queue_items"),
         ('[limits]\nqueue_days = "seven"\n', "limits.queue_days"),
         ("[limit]\nqueue_days = 7\n", "limit"),
+        ('[state]\ndir = "a\\u0000b"\n', "state.dir"),
     ],
 )
 def test_a_fault_names_its_key(tmp_path: Path, text: str, key: str) -> None:
@@ -68,6 +69,13 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_toml_is_refused_with_its_name(tmp_path: Path) -> None:
     path = _write(tmp_path, "[terminal\n")
+    with pytest.raises(SettingsError) as caught:
+        read(path)
+    assert caught.value.faults[0].key == str(path)
+
+
+def test_nesting_without_end_is_refused(tmp_path: Path) -> None:
+    path = _write(tmp_path, "a = " + "[" * 5000)
     with pytest.raises(SettingsError) as caught:
         read(path)
     assert caught.value.faults[0].key == str(path)

@@ -78,6 +78,7 @@ def test_a_fault_of_the_reader_ends_the_request(
         ('{"delay_s": -1}', "delay_s"),
         ('{"delay_s": "long"}', "delay_s"),
         ('{"fault": "TIRED"}', "fault"),
+        ("[" * 100_000, "json"),
     ],
 )
 def test_a_bad_card_file_is_bad_card_data(tmp_path: Path, text: str, detail: str) -> None:
@@ -86,6 +87,16 @@ def test_a_bad_card_file_is_bad_card_data(tmp_path: Path, text: str, detail: str
     with pytest.raises(DeviceError) as caught:
         driver.read()
     assert (caught.value.code, caught.value.detail) == (FailureCode.BAD_CARD_DATA, detail)
+
+
+@pytest.mark.parametrize("planted", ["\\ud800", "\\u0000", "\\u202e", "\\u0007"])
+def test_a_name_that_no_screen_can_show_is_bad_card_data(tmp_path: Path, planted: str) -> None:
+    text = '{"doc_type": "resident", "number": "1", "name": "%s", "birth": "2000-01-01",'
+    text = text % f"演示{planted}甲" + ' "valid_to": null}'
+    (tmp_path / simulated.CARD_FILE).write_text(text)
+    with pytest.raises(DeviceError) as caught:
+        simulated.SimulatedCards(tmp_path).read()
+    assert (caught.value.code, caught.value.detail) == (FailureCode.BAD_CARD_DATA, "name")
 
 
 def test_bytes_that_are_no_text_are_bad_card_data(tmp_path: Path) -> None:
