@@ -23,7 +23,8 @@ from portal.intake import RECEIVED, sealed_body
 from portal.keys import Keyring
 from portal.moments import WallClock, office_date, stamp, working_days_after
 from portal.register import IMMEDIATE, find
-from portal.store import Store, documents, events, next_serial, submissions
+from portal.store import Store, emit, next_serial
+from portal.tables.intake import documents, submissions
 
 CONCLUDE_AFTER_S: Final = 0.5
 _SLOW_S: Final = 5.0
@@ -160,8 +161,9 @@ class Office:
             connection.execute(
                 submissions.update().where(submissions.c.n == number).values(stage=stage, **values)
             )
-            at = stamp(self._clock())
-            connection.execute(events.insert().values(submission=number, stage=stage, at=at))
+            query = sa.select(submissions.c.terminal, submissions.c.id)
+            row = connection.execute(query.where(submissions.c.n == number)).one()
+            emit(connection, f"submission.{stage}", (row.terminal, row.id), stamp(self._clock()))
 
     def _unfinished(self) -> list[int]:
         query = sa.select(submissions.c.n, submissions.c.stage, submissions.c.task_code).where(

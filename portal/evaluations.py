@@ -5,7 +5,9 @@ import sqlalchemy as sa
 from portal.intake import RECEIVED, Ack, receipt_number
 from portal.moments import WallClock, stamp
 from portal.problems import ProblemError
-from portal.store import Store, effects, evaluations, submissions
+from portal.store import Store
+from portal.tables.intake import effects, submissions
+from portal.tables.ratings import evaluations
 from portal.wire import EvaluationBody, checked, parse, schema_problem
 
 

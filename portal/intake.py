@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from portal.keys import Keyring
 from portal.moments import WallClock, office_date, stamp
 from portal.problems import ProblemError
-from portal.store import Store, documents, effects, events, next_serial, submissions, uploads
+from portal.store import Store, emit, next_serial, record_effect
+from portal.tables.intake import documents, submissions, uploads
 from portal.wire import DocumentLine, SubmissionBody, checked, parse, schema_problem
 
 Ack = dict[str, Any]
@@ -203,8 +204,6 @@ def _insert(connection: sa.Connection, row: dict[str, Any], submission: Submissi
             )
         )
     at = row["received_at"]
-    connection.execute(
-        effects.insert().values(terminal=row["terminal"], id=row["id"], what="received", at=at)
-    )
-    connection.execute(events.insert().values(submission=number, stage=RECEIVED, at=at))
+    record_effect(connection, row["terminal"], row["id"], "received", at)
+    emit(connection, "submission.received", (row["terminal"], row["id"]), at)
     return number

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from portal.contents import open_contents
 from portal.intake import sealed_body
 from portal.keys import Keyring, load_keys
-from portal.store import documents, read_store, submissions
+from portal.store import read_store
+from portal.tables.intake import documents, submissions
 
 Line = dict[str, Any]
 

@@ -1,203 +1,193 @@
-"""What the portal knows: SQLAlchemy Core on SQLite, one writer, every commit durable.
+"""A portal's database behind one interface: SQLite in its folder, or PostgreSQL at scale.
 
-The standard library's SQLite here is older than 3.51.3 and has the WAL-reset
-bug, so the journal is TRUNCATE with synchronous=EXTRA. All access of a process
-goes through one connection behind one lock; `portal list` reads beside it.
+Rules for every module that keeps rows:
+
+- tables are declared in `portal/tables/`, see there;
+- everything that belongs together happens in one `with store.transaction() as
+  connection:`; blocks are never nested and never wait for the network;
+- several processes may serve the same PostgreSQL. Unique keys decide; `lock_key`
+  serialises what no unique key covers; locks of a process decide nothing;
+- a resident's act is one transaction: row + `record_effect` + `emit`.
 """
 
-import sqlite3
+import hashlib
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.dialects import postgresql, sqlite
 
-SCHEMA_VERSION: Final = "1"
-DATABASE_NAME: Final = "portal.db"
+from portal.engines import postgres_engine, sqlite_engine
+from portal.migrations import UnknownSchemaError, migrate
+from portal.places import DATABASE_NAME, recall
+from portal.tables.base import SERIAL, meta
+from portal.tables.intake import effects, events
 
-metadata = sa.MetaData()
-
-meta = sa.Table(
-    "meta",
-    metadata,
-    sa.Column("name", sa.String, primary_key=True),
-    sa.Column("value", sa.String, nullable=False),
-)
-
-submissions = sa.Table(
-    "submissions",
-    metadata,
-    sa.Column("n", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("terminal", sa.String, nullable=False),
-    sa.Column("id", sa.String, nullable=False),
-    sa.Column("sha256", sa.String, nullable=False),
-    sa.Column("body", sa.LargeBinary, nullable=False),
-    sa.Column("receipt_no", sa.String, nullable=False, unique=True),
-    sa.Column("received_at", sa.String, nullable=False),
-    sa.Column("kind", sa.String, nullable=False),
-    sa.Column("case_id", sa.String, nullable=False),
-    sa.Column("case_seq", sa.Integer, nullable=False),
-    sa.Column("task_code", sa.String, nullable=False),
-    sa.Column("collection_no", sa.String, nullable=False),
-    sa.Column("stage", sa.String, nullable=False),
-    sa.Column("opened", sa.Boolean, nullable=False, default=False),
-    sa.Column("project_no", sa.String),
-    sa.Column("accept_date", sa.String),
-    sa.Column("promise_date", sa.String),
-    sa.Column("result", sa.JSON),
-    sa.UniqueConstraint("terminal", "id"),
-    sa.UniqueConstraint("terminal", "case_id", "case_seq"),
-)
-
-documents = sa.Table(
-    "documents",
-    metadata,
-    sa.Column("submission", sa.ForeignKey("submissions.n"), primary_key=True),
-    sa.Column("ordinal", sa.Integer, primary_key=True),
-    sa.Column("get_type", sa.Integer, nullable=False),
-    sa.Column("media_type", sa.String, nullable=False),
-    sa.Column("sealed_sha256", sa.String, nullable=False),
-    sa.Column("sealed_size", sa.Integer, nullable=False),
-    sa.Column("sha256", sa.String),
-    sa.Column("size", sa.Integer),
-)
-
-uploads = sa.Table(
-    "uploads",
-    metadata,
-    sa.Column("name", sa.String, primary_key=True),
-    sa.Column("terminal", sa.String, nullable=False),
-    sa.Column("submission", sa.String, nullable=False),
-    sa.Column("ordinal", sa.Integer, nullable=False),
-    sa.Column("sha256", sa.String, nullable=False),
-    sa.Column("length", sa.Integer, nullable=False),
-    sa.Column("filetype", sa.String, nullable=False),
-    sa.Column("expires_at", sa.Integer, nullable=False),
-    sa.Column("done", sa.Boolean, nullable=False, default=False),
-    sa.UniqueConstraint("terminal", "submission", "ordinal", "sha256"),
-)
-
-effects = sa.Table(
-    "effects",
-    metadata,
-    sa.Column("n", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("terminal", sa.String, nullable=False),
-    sa.Column("id", sa.String, nullable=False),
-    sa.Column("what", sa.String, nullable=False),
-    sa.Column("at", sa.String, nullable=False),
-    sa.UniqueConstraint("terminal", "id", "what"),
-)
-
-events = sa.Table(
-    "events",
-    metadata,
-    sa.Column("n", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("submission", sa.ForeignKey("submissions.n"), nullable=False),
-    sa.Column("stage", sa.String, nullable=False),
-    sa.Column("at", sa.String, nullable=False),
-)
-
-evaluations = sa.Table(
-    "evaluations",
-    metadata,
-    sa.Column("n", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("terminal", sa.String, nullable=False),
-    sa.Column("id", sa.String, nullable=False),
-    sa.Column("sha256", sa.String, nullable=False),
-    sa.Column("subject", sa.String, nullable=False, unique=True),
-    sa.Column("satisfaction", sa.Integer, nullable=False),
-    sa.Column("reasons", sa.JSON, nullable=False),
-    sa.Column("at", sa.String, nullable=False),
-    sa.Column("channel", sa.String, nullable=False),
-    sa.Column("ack", sa.JSON, nullable=False),
-    sa.UniqueConstraint("terminal", "id"),
-)
+_POSTGRESQL: Final = "postgresql"
+_SERIAL_NAME: Final = "serial"
 
 
 class StoreError(Exception):
-    """The folder holds no store that this version can use."""
+    """There is no store, it cannot be reached, or this version cannot use it."""
 
 
 class Store:
-    """The database of a portal's folder."""
+    """The database of a portal."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._lock = threading.RLock()
 
+    @property
+    def shared(self) -> bool:
+        """Whether several processes may serve on it at once (PostgreSQL)."""
+        return self._engine.dialect.name == _POSTGRESQL
+
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
         """One transaction: committed and on the disk when the block ends, undone when it raises."""
-        with self._lock, self._engine.begin() as connection:
+        with nullcontext() if self.shared else self._lock, self._engine.begin() as connection:
             yield connection
 
     def close(self) -> None:
-        """Close the connection; the store cannot be used any more."""
+        """Close every connection; the store cannot be used any more."""
         with self._lock:
             self._engine.dispose()
 
 
-def open_store(folder: Path) -> Store:
-    """Open the store for writing; makes it at the first start.
+def open_store(folder: Path, database: str | None = None) -> Store:
+    """Open the store for writing: made at the first start, migrated from an earlier version.
+
+    Safe with several processes at once: one migrates, the others wait.
+
+    Args:
+        folder: the portal's folder.
+        database: `postgresql://...`; None is what the folder remembers, else SQLite.
 
     Raises:
-        StoreError: the store was written by a version with another schema.
+        StoreError: not reachable, or written by a later version.
+        ScaleMissingError: PostgreSQL without its driver.
+        PlacesError: the folder's `portal.json` is damaged.
     """
-    store = Store(_engine(folder / DATABASE_NAME, write=True))
-    with store.transaction() as connection:
-        metadata.create_all(connection)
-        version = connection.scalar(sa.select(meta.c.value).where(meta.c.name == "schema"))
-        if version is None:
-            connection.execute(meta.insert().values(name="schema", value=SCHEMA_VERSION))
-            version = SCHEMA_VERSION
-    if version != SCHEMA_VERSION:
+    store = Store(_engine(folder, database, write=True))
+    try:
+        with store.transaction() as connection:
+            if store.shared:
+                lock_key(connection, "migrate")
+            migrate(connection)
+    except UnknownSchemaError as error:
         store.close()
-        raise StoreError(f"schema {version}, this version knows {SCHEMA_VERSION}")
+        raise StoreError(str(error)) from error
+    except sa.exc.OperationalError as error:
+        store.close()
+        raise StoreError(f"the database does not answer: {type(error.orig).__name__}") from None
     return store
 
 
-def read_store(folder: Path) -> Store:
+def read_store(folder: Path, database: str | None = None) -> Store:
     """Open the store beside a running portal, for reading only.
 
     Raises:
-        StoreError: no portal ever ran in the folder.
+        StoreError: no portal ever ran in the folder, or no database answers.
+        ScaleMissingError: PostgreSQL without its driver.
+        PlacesError: the folder's `portal.json` is damaged.
     """
-    path = folder / DATABASE_NAME
-    if not path.exists():
+    if (database or recall(folder).database) is None and not (folder / DATABASE_NAME).exists():
         raise StoreError("no portal ever ran in this folder")
-    return Store(_engine(path, write=False))
+    store = Store(_engine(folder, database, write=False))
+    try:
+        with store.transaction() as connection:
+            connection.execute(sa.select(meta.c.value).limit(1))
+    except sa.exc.DBAPIError as error:
+        store.close()
+        raise StoreError(f"no store answers: {type(error.orig).__name__}") from None
+    return store
 
 
 def next_serial(connection: sa.Connection) -> int:
-    """The next number of the portal's one persisted counter; never given twice."""
-    value = connection.scalar(sa.select(meta.c.value).where(meta.c.name == "serial"))
-    if value is None:
-        connection.execute(meta.insert().values(name="serial", value="1"))
-        return 1
-    following = int(value) + 1
-    connection.execute(meta.update().where(meta.c.name == "serial").values(value=str(following)))
-    return following
+    """The next number of the portal's one counter; never given twice, gaps are allowed."""
+    if connection.dialect.name == _POSTGRESQL:
+        return int(connection.scalar(sa.select(SERIAL.next_value())) or 0)
+    counted = (
+        sqlite.insert(meta)
+        .values(name=_SERIAL_NAME, value="1")
+        .on_conflict_do_update(
+            index_elements=[meta.c.name],
+            set_={"value": sa.cast(sa.cast(meta.c.value, sa.Integer) + 1, sa.String)},
+        )
+        .returning(meta.c.value)
+    )
+    return int(connection.scalar(counted) or 0)
 
 
-def _engine(path: Path, *, write: bool) -> sa.Engine:
-    engine = sa.create_engine(f"sqlite:///{path}", poolclass=StaticPool)
-    pragmas = ["busy_timeout=10000", "foreign_keys=ON"]
-    pragmas += ["journal_mode=TRUNCATE", "synchronous=EXTRA"] if write else ["query_only=ON"]
+def raise_serial(connection: sa.Connection, floor: int) -> None:
+    """Make every number up to `floor` count as given (after a restore); never goes back."""
+    if connection.dialect.name == _POSTGRESQL:
+        query = sa.text(
+            "SELECT setval('portal_serial', greatest(nextval('portal_serial'), :floor))"
+        )
+        connection.execute(query, {"floor": floor})
+        return
+    present = next_serial(connection)
+    connection.execute(
+        meta.update().where(meta.c.name == _SERIAL_NAME).values(value=str(max(present, floor)))
+    )
 
-    def on_connect(connection: sqlite3.Connection, _record: object) -> None:
-        # the driver's own transaction logic would commit behind our back
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
 
-    def on_begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+def lock_key(connection: sa.Connection, *parts: str) -> None:
+    """Let one transaction at a time go on with these parts, in all processes, until its end.
 
-    sa.event.listen(engine, "connect", on_connect)
-    sa.event.listen(engine, "begin", on_begin)
-    return engine
+    Take several in one fixed order. On SQLite every transaction is alone anyway.
+    """
+    if connection.dialect.name == _POSTGRESQL:
+        digest = hashlib.sha256("\0".join(parts).encode()).digest()
+        number = int.from_bytes(digest[:8], "big", signed=True)
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
+
+
+def insert_if_new(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
+    """Insert a row unless one of its unique keys is taken; tells whether it did.
+
+    A copy of another transaction that is not committed yet is waited for.
+    """
+    dialect = postgresql if connection.dialect.name == _POSTGRESQL else sqlite
+    insert = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    return connection.execute(insert).rowcount == 1
+
+
+def record_effect(
+    connection: sa.Connection, terminal: str, identity: str, what: str, at: str
+) -> None:
+    """Write down that an act had its effect; the same effect twice raises IntegrityError."""
+    connection.execute(effects.insert().values(terminal=terminal, id=identity, what=what, at=at))
+
+
+def emit(
+    connection: sa.Connection,
+    kind: str,
+    about: tuple[str, str],
+    at: str,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Add an event of the outbox (`kind` such as `submission.received`) about (terminal, id).
+
+    The detail never holds personal data.
+    """
+    terminal, identity = about
+    values = {"kind": kind, "terminal": terminal, "id": identity, "at": at}
+    connection.execute(events.insert().values(**values, detail=dict(detail) if detail else None))
+
+
+def _engine(folder: Path, database: str | None, *, write: bool) -> sa.Engine:
+    address = database or recall(folder).database
+    if address is None:
+        return sqlite_engine(folder / DATABASE_NAME, write=write)
+    try:
+        if sa.make_url(address).get_backend_name() != _POSTGRESQL:
+            raise StoreError("--database takes postgresql://...")
+        return postgres_engine(address, write=write)
+    except sa.exc.ArgumentError as error:
+        raise StoreError("--database is no address") from error

@@ -25,7 +25,8 @@ import sqlalchemy as sa
 from portal.files import sync_directory
 from portal.moments import WallClock
 from portal.problems import ProblemError, malformed
-from portal.store import Store, uploads
+from portal.store import Store
+from portal.tables.intake import uploads
 
 PATCH_LIMIT: Final = 256 * 1024
 PAGE_LIMIT: Final = 8 * 1024 * 1024

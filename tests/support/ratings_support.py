@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from store_support import Store
 
 from offline_cache.records import Ack, Stage, Ticket
-from portal.store import effects, evaluations, read_store
+from portal.store import read_store
+from portal.tables.intake import effects
+from portal.tables.ratings import evaluations
 
 KIND = "evaluation"
 

@@ -1,0 +1,8 @@
+"""Reserved: adapters of room G1."""
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
