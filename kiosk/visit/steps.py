@@ -57,7 +57,8 @@ STEPS: Mapping[Screen, Step] = MappingProxyType(
     {
         Screen.ATTRACT: _step("start"),
         Screen.HOME: _step("home pick"),
-        Screen.GUIDE: _step("home back answer_guide", Stage.LEARN),
+        # how many steps there are is known once the guide is answered
+        Screen.GUIDE: _step("home back answer_guide"),
         Screen.NOTICE: _step("home back begin print_notice", Stage.LEARN),
         Screen.ELSEWHERE: _step("home back"),
         Screen.IDENTIFY: _step(

@@ -161,3 +161,17 @@ def test_news_of_the_paper_do_not_turn_the_page_back(glass: Glass) -> None:
     glass.show(replace(view, online=False, model=replace(model, rating=4)))
 
     assert before.isVisible()
+
+
+def test_nothing_is_confirmed_before_its_last_page_was_shown(glass: Glass) -> None:
+    acts = RecordingActs(gallery()["check"])
+    glass.shell.attach(acts, english)
+    present(glass, LANDSCAPE, large=True, language="zh_CN")
+    glass.show(acts.view)
+
+    _tap(glass, "act")
+    assert acts.calls == []
+    for _ in range(20):
+        _tap(glass, "act")
+
+    assert ("go_on", ()) in acts.calls

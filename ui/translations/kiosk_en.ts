@@ -57,6 +57,10 @@
         <source>都对，去签名</source>
         <translation>All correct, go to sign</translation>
     </message>
+    <message>
+        <source>看下一页</source>
+        <translation>See the next page</translation>
+    </message>
 </context>
 <context>
     <name>CheckCard</name>
