@@ -23,7 +23,7 @@ from offline_cache.errors import (
     StoreFaultError,
     StoreFullError,
 )
-from offline_cache.files import as_store_error, free_bytes
+from offline_cache.files import as_store_error, forget_cached, free_bytes
 from offline_cache.library import check_library
 from offline_cache.lock import ProcessLock
 from offline_cache.migration import migrate, stand_in
@@ -95,6 +95,7 @@ class Database:
         self._process_lock: ProcessLock | None = None
         self._connection: apsw.Connection | None = None
         self._closed = False
+        self._in_doubt = not second
 
     @classmethod
     def open(
@@ -273,7 +274,7 @@ class Database:
     def _take_back(self, connection: apsw.Connection | None, error: BaseException) -> None:
         """After a failed write or fsync the connection's picture of the file is worth nothing."""
         if isinstance(error, apsw.IOError | apsw.CorruptError) or connection is None:
-            self._disconnect()
+            self._doubt()
         elif connection.in_transaction:
             connection.execute("ROLLBACK")
 
@@ -281,8 +282,23 @@ class Database:
         if self._closed:
             raise StoreFaultError("the store is closed")
         if self._connection is None:
+            if self._in_doubt:
+                self._see_the_disk()
             self._connection = self._new_connection()
+            self._in_doubt = False
         return self._connection
+
+    def _see_the_disk(self) -> None:
+        """Make the kernel forget what it holds of a database that nobody closed.
+
+        After a failed fsync it serves pages that were never written, as if they had been:
+        SQLite would take a transaction for committed that the next power cut takes away,
+        with all after it. What is read again from the disk is there.
+        """
+        log = self.folder / f"{_NAME}-wal"
+        if log.exists():
+            for file in (self.folder / _NAME, log):
+                forget_cached(file)
 
     def _new_connection(self) -> apsw.Connection:
         flags = apsw.SQLITE_OPEN_READWRITE | (0 if self._second else apsw.SQLITE_OPEN_CREATE)
@@ -298,6 +314,13 @@ class Database:
             connection.close(force=True)
             raise
         return connection
+
+    def _doubt(self) -> None:
+        """Give the connection up as it is: to close it in order would copy the log."""
+        self._in_doubt = not self._second
+        if self._connection is not None:
+            self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        self._disconnect()
 
     def _disconnect(self) -> None:
         if self._connection is not None:

@@ -46,6 +46,25 @@ def write_durably(
         raise as_store_error(error) from error
 
 
+def write_new(file: Path, data: bytes, *, mode: int = 0o600) -> None:
+    """Write a file that nothing names yet, then make it and its folder durable.
+
+    Without a rename the journal of the file system is written once instead of twice. So
+    only for names that a row is about to tell: what a crash leaves half written has no row
+    and is removed at the next start.
+
+    Raises:
+        StoreFullError: no room; nothing is left behind.
+        StoreFaultError: any other failure of the disk.
+    """
+    try:
+        _write(file, data, mode)
+        sync_folder(file.parent)
+    except OSError as error:
+        file.unlink(missing_ok=True)
+        raise as_store_error(error) from error
+
+
 def as_store_error(error: OSError) -> StoreError:
     """The store's error for a failed system call."""
     if error.errno in _NO_ROOM:
@@ -57,6 +76,24 @@ def free_bytes(folder: Path) -> int:
     """Bytes that a process without privileges may still write."""
     status = os.statvfs(folder)
     return status.f_bavail * status.f_frsize
+
+
+def forget_cached(file: Path) -> None:
+    """Make the next reader ask the disk itself; dirty pages are written back first.
+
+    No database connection of this process may be open: closing a file drops its locks.
+
+    Raises:
+        StoreFaultError: the file cannot be opened.
+    """
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise as_store_error(error) from error
+    try:
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    finally:
+        os.close(descriptor)
 
 
 def _write(part: Path, data: bytes, mode: int) -> None:

@@ -77,11 +77,14 @@ class Store:
         limits: Limits = SMALL,
         key: PortalKey | None = PORTAL_KEY,
         points: Points | None = None,
+        database_type: type[Database] = Database,
     ) -> None:
         self.key = key
         self.clock = clock or ScriptedClock()
         self.points = points or Points()
-        self.database = Database.open(folder, clock=self.clock, limits=limits, reached=self.points)
+        self.database = database_type.open(
+            folder, clock=self.clock, limits=limits, reached=self.points
+        )
         self.documents = Documents(self.database)
         self.recovered = self.documents.recover()
         self.journal = PrintJournal(self.database)
