@@ -112,7 +112,7 @@ def ack_of(body: bytes, submission_id: str, sha256: str | None) -> Ack | NoAck:
     try:
         model = _AckModel.model_validate_json(body)
     except ValidationError as error:
-        return NoAck(f"schema: {_places(error)}")
+        return NoAck(f"schema: {places(error)}")
     reason = None
     if model.id != submission_id:
         reason = "another id"
@@ -158,7 +158,7 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _places(error: ValidationError) -> str:
+def places(error: ValidationError) -> str:
     """Name the members that are wrong, never their values."""
     places = {".".join(map(str, fault["loc"][:2])) or "body" for fault in error.errors()}
     return ", ".join(sorted(places))[:120]
@@ -228,7 +228,7 @@ def read_time(reply: Reply) -> PortalNow | NoAck:
     try:
         model = _Time.model_validate_json(reply.body)
     except ValidationError as error:
-        return NoAck(f"schema: {_places(error)}")
+        return NoAck(f"schema: {places(error)}")
     return PortalNow(model.now, model.zone)
 
 
