@@ -76,7 +76,8 @@ def test_a_put_in_doubt_is_promised_only_once_the_disk_has_it(
         promises.put[store.put(pages=0).id] = 0
         draft = store.draft(pages=0)
         disk.fail("write", number, holding="KIOSK")
-        assert [_try_put(store, draft) for _ in range(3)][0] == "STORE_FAULT"
+        answers = [_try_put(store, draft) for _ in range(3)]
+        assert answers[0] == "STORE_FAULT"
         disk.heal()
         promises.put[store.outbox.put(draft, intake()).id] = 0
         promises.put[store.put(pages=0).id] = 0
