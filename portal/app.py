@@ -1,7 +1,5 @@
 """The routes of the contract; every decision is in the modules they call."""
 
-from typing import Final
-
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -10,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from portal.assembly import Portal
+from portal.credentials import Gate, Policy
 from portal.headers import (
     JSON_LIMIT,
     check_digest,
@@ -24,16 +23,20 @@ from portal.moments import ZONE_NAME, stamp
 from portal.play import FaultPlayer, switch_routes, twisted
 from portal.problems import ProblemError, on_fault, on_http_error, on_problem
 from portal.tus import tus_routes
-from portal.wire import HeartbeatBody, checked, parse
-
-HEARTBEAT_LIMIT: Final = 2048
+from portal.upkeep import upkeep_routes
 
 
-def create_app(portal: Portal) -> Starlette:
-    """The web application over an assembled portal."""
+def create_app(portal: Portal, policy: Policy | None = None) -> Starlette:
+    """The web application over an assembled portal.
+
+    Args:
+        portal: what the routes work with.
+        policy: what counts as a credential; None is a portal on loopback without TLS.
+    """
     routes = [
         *TerminalDesk(portal).routes(),
         *IntakeDesk(portal).routes(),
+        *upkeep_routes(portal.upkeep),
         *tus_routes(portal),
         *switch_routes(portal.faults),
     ]
@@ -46,12 +49,14 @@ def create_app(portal: Portal) -> Starlette:
             Exception: on_fault,
         },
     )
+    register, rules = portal.upkeep.register, policy or Policy()
+    app.add_middleware(Gate, register=register, policy=rules, clock=portal.clock)
     app.add_middleware(FaultPlayer, faults=portal.faults)
     return app
 
 
 class TerminalDesk:
-    """Keys, time and heartbeat."""
+    """Keys and time."""
 
     def __init__(self, portal: Portal) -> None:
         self._portal = portal
@@ -61,7 +66,6 @@ class TerminalDesk:
         return [
             Route("/v1/keys", self.keys, methods=["GET"]),
             Route("/v1/time", self.time, methods=["GET"]),
-            Route("/v1/heartbeat", self.heartbeat, methods=["POST"]),
         ]
 
     async def keys(self, request: Request) -> Response:
@@ -76,23 +80,6 @@ class TerminalDesk:
         """The portal's clock and the office's zone."""
         now = stamp(self._portal.clock())
         return JSONResponse({"now": now, "zone": ZONE_NAME}, headers={"Cache-Control": "no-store"})
-
-    async def heartbeat(self, request: Request) -> Response:
-        """Note that a terminal is alive and tell it how fast it may send."""
-        terminal = terminal_of(request)
-        check_json(request.headers)
-        body = await read_body(request, HEARTBEAT_LIMIT)
-        beat = checked(HeartbeatBody, parse(body))
-        if beat.terminal != terminal:
-            raise ProblemError("forbidden", 403, "the body names another terminal")
-        return JSONResponse(
-            {
-                "now": stamp(self._portal.clock()),
-                "rate": {"submissions_per_min": 600, "upload_kib_s": 65536},
-                "etags": {},
-                "look": [],
-            }
-        )
 
 
 class IntakeDesk:

@@ -10,6 +10,7 @@ from portal.intake import Intake
 from portal.keys import Keyring, ensure_keys
 from portal.moments import WallClock, wall_clock
 from portal.store import Store, open_store
+from portal.upkeep import Upkeep, open_upkeep
 from portal.uploads import Uploads
 
 
@@ -25,6 +26,7 @@ class Portal:
     office: Office
     faults: Faults
     clock: WallClock
+    upkeep: Upkeep
 
     def start(self) -> None:
         """Drop what expired and take up what is left from before."""
@@ -52,4 +54,5 @@ def assemble(folder: Path, clock: WallClock = wall_clock) -> Portal:
     office = Office(folder, store, keys, pages.page_path, clock, faults)
     intake = Intake(store, keys, pages.page_path, clock, office.take_up)
     evaluations = Evaluations(store, clock)
-    return Portal(store, keys, pages, intake, evaluations, office, faults, clock)
+    upkeep = open_upkeep(folder, store, clock)
+    return Portal(store, keys, pages, intake, evaluations, office, faults, clock, upkeep)

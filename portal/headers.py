@@ -11,20 +11,21 @@ from starlette.requests import Request
 from portal.problems import ProblemError, malformed
 
 JSON_LIMIT: Final = 1024 * 1024
-_TERMINAL = re.compile(r"[A-Z]{2}-[0-9]{6}")
+SPEAKER: Final = "terminal"
+TERMINAL_NAME: Final = re.compile(r"[A-Z]{2}-[0-9]{6}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):")
 
 
 def terminal_of(request: Request) -> str:
-    """The terminal that speaks; on loopback without TLS a header stands for its certificate.
+    """The terminal that speaks, as `portal/credentials.py` found it out.
 
     Raises:
         ProblemError: `unauthenticated`.
     """
-    name = request.headers.get("terminal-id", "")
-    if not _TERMINAL.fullmatch(name):
-        raise ProblemError("unauthenticated", 401, "Terminal-Id names no terminal")
+    name = request.scope.get("state", {}).get(SPEAKER)
+    if not isinstance(name, str):
+        raise ProblemError("unauthenticated", 401, "no credential names a terminal")
     return name
 
 

@@ -1,7 +1,7 @@
 """Request bodies of the contract: JSON in, checked values out."""
 
 import json
-from typing import Annotated, Any, Final, Literal, NoReturn, TypeVar
+from typing import Annotated, Final, Literal, NoReturn, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -87,23 +87,6 @@ class EvaluationBody(Strict):
     reasons: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=20)]
     at: Moment
     channel: Literal["KIOSK"]
-
-
-class HeartbeatBody(Strict):
-    """`POST /v1/heartbeat`: numbers and states, at most 2 KiB, no personal data."""
-
-    terminal: Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{6}$")]
-    app: Annotated[str, Field(max_length=64)]
-    catalogue: Annotated[str, Field(max_length=80)] | None = None
-    boot: Annotated[Whole, Field(ge=0)]
-    up_s: Annotated[Whole, Field(ge=0)]
-    clock: Clock
-    outbox: dict[str, Any]
-    devices: dict[str, Annotated[Whole, Field(ge=-1, le=4)]]
-    disk_free_mb: Annotated[Whole, Field(ge=0)]
-    audit_head: Annotated[str, Field(max_length=80)] | None = None
-    cert_days: Whole | None = None
-    kek: Annotated[str, Field(max_length=32)] | None = None
 
 
 def parse(body: bytes) -> object:

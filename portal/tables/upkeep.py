@@ -33,7 +33,9 @@ withdrawals: Final = sa.Table(
     metadata,
     sa.Column("terminal", sa.String, primary_key=True),
     sa.Column("id", sa.String, primary_key=True),
+    sa.Column("sha256", sa.String, nullable=False),
     sa.Column("known", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.String, nullable=False),
     sa.Column("at", sa.String, nullable=False),
 )
 

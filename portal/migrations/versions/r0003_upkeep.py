@@ -42,7 +42,9 @@ def _withdrawals() -> None:
         "withdrawals",
         sa.Column("terminal", sa.String, primary_key=True),
         sa.Column("id", sa.String, primary_key=True),
+        sa.Column("sha256", sa.String, nullable=False),
         sa.Column("known", sa.Boolean, nullable=False),
+        sa.Column("reason", sa.String, nullable=False),
         sa.Column("at", sa.String, nullable=False),
     )
     op.create_table(
