@@ -4,40 +4,22 @@ Every try goes under the same id with the same bytes, until the portal's validat
 acknowledgement is on the disk. Nothing is dropped because of a status.
 """
 
-import json
 import logging
 from collections.abc import Callable
 
 from devices.errors import FailureCode
-from kiosk.sync import wire
+from kiosk.sync import kinds
 from kiosk.sync.channel import Channel
+from kiosk.sync.endings import Endings
 from kiosk.sync.outcomes import Answered, Garbled, Outcome, Refused, Unreachable
 from kiosk.sync.ports import Engine, PortalPort, Reports
-from kiosk.sync.retry import (
-    Act,
-    AtOnce,
-    Hold,
-    Pause,
-    Reject,
-    Reorder,
-    Retry,
-    Settled,
-    Supply,
-    Verdict,
-    judge,
-)
+from kiosk.sync.retry import Act, AtOnce, Pause, Retry, Supply, Verdict, judge
 from kiosk.sync.store import Outbox, Pages
 from kiosk.sync.uploads import STALLS_BEFORE_HOLD, Note, PageSender
-from offline_cache.errors import (
-    ConflictingReceiptError,
-    DocumentLostError,
-    MismatchedAckError,
-    WrongStateError,
-)
-from offline_cache.records import Ack, Submission
+from kiosk.sync.withdrawing import Withdrawing
+from offline_cache.errors import DocumentLostError, WrongStateError
+from offline_cache.records import Ack, State, Submission
 
-WHO = "uploader"
-EVALUATION = "evaluation"
 _SPREAD_S = 2.0
 _log = logging.getLogger(__name__)
 
@@ -51,7 +33,7 @@ class Delivery:
         client: PortalPort,
         channel: Channel,
         reports: Reports,
-        heard: Callable[[Outcome[object]], None],
+        hears: tuple[Callable[[Outcome[object]], None], Callable[[], None]],
         engine: Engine,
     ) -> None:
         """Prepare.
@@ -61,37 +43,51 @@ class Delivery:
             client: the portal.
             channel: paused when the portal does not want this terminal.
             reports: told of acknowledgements and alarms.
-            heard: told of every outcome.
+            hears: told of every outcome; and told that the portal lost what is erased here.
             engine: clock, jitter, stop and crash points.
         """
         self._outbox, pages = stores
         self._client = client
         self._channel = channel
         self._reports = reports
-        self._heard = heard
+        self._heard, restored = hears
         self._clock = engine.clock
         self._chance = engine.chance
         self._stopping = engine.stopping
         self._reached = engine.reached
-        self._pages = PageSender(self._outbox, pages, client, engine.chance, heard, engine.reached)
+        self._pages = PageSender(
+            self._outbox, pages, client, engine.chance, self._heard, engine.reached
+        )
+        self._endings = Endings(self._outbox, reports, restored)
+        self._withdrawing = Withdrawing(self._outbox, client, self._endings, engine.chance)
         self._notes: dict[str, Note] = {}
         self.moved_at = engine.clock()
 
-    def send(self, submission: Submission) -> None:
-        """Try once; a correction that heals at once is part of the same try."""
+    def send(self, submission: Submission) -> int:
+        """Try once; a correction that heals at once is part of the same try.
+
+        Returns:
+            Bytes that went out for it.
+        """
         note = self._notes.setdefault(submission.id, Note())
+        note.sent = 0
         again = True
         while again and not self._stopping():
             before = sum(note.best.values())
             try:
                 verdict = self._try(submission, note)
             except DocumentLostError:
-                self._notes.pop(submission.id, None)
-                self._alarm(FailureCode.STORE_FAULT, submission.id, "a page is lost")
-                return
+                self._forget(submission.id)
+                self._endings.alarm(FailureCode.STORE_FAULT, submission.id, "a page is lost")
+                return note.sent
             if sum(note.best.values()) > before:
                 self.moved_at = self._clock()
             again = verdict is not None and self._settle(submission, note, verdict)
+        return note.sent
+
+    def forget(self, submission_id: str) -> None:
+        """What is known of it from before counts no more: it begins anew."""
+        self._forget(submission_id)
 
     def wake_waiting(self) -> None:
         """The portal is back: what waited for an answer is due within 2 s, never too early."""
@@ -103,13 +99,16 @@ class Delivery:
                 try:
                     self._outbox.mark_retry(submission_id, FailureCode.PORTAL_UNREACHABLE, due)
                 except WrongStateError:
-                    self._notes.pop(submission_id)
+                    self._forget(submission_id)
 
     def _try(self, submission: Submission, note: Note) -> Verdict | None:
+        if submission.state is State.WITHDRAWING:
+            return self._take_back(submission, note)
         verdict = self._pages.send(submission.documents, note, self._stopping)
         if verdict is not None or self._stopping():
             return verdict
-        outcome = self._commit(submission)
+        outcome = kinds.put(self._client, submission.kind, submission.id, submission.body)
+        note.sent += len(submission.body)
         if not _is_resting_group(submission, outcome):
             self._heard(outcome)
         self._reached("uploader.answered")
@@ -117,26 +116,22 @@ class Delivery:
             return self._take(submission, note, outcome.value)
         return judge(Act.COMMIT, outcome, note.tries(), self._chance)
 
-    def _commit(self, submission: Submission) -> Outcome[Ack]:
-        if submission.kind == EVALUATION:
-            return self._client.put_evaluation(submission.id, submission.body)
-        return self._client.put_submission(submission.id, submission.body)
+    def _take_back(self, submission: Submission, note: Note) -> Verdict | None:
+        outcome = self._withdrawing.ask(submission)
+        self._heard(outcome)
+        self._reached("uploader.answered")
+        verdict = self._withdrawing.settle(submission, note, outcome)
+        if verdict is None:
+            self._moved(submission.id)
+        return verdict
 
     def _take(self, submission: Submission, note: Note, ack: Ack) -> Verdict | None:
         """Put the acknowledgement on the disk, then tell."""
-        try:
-            self._outbox.mark_received(submission.id, ack)
-        except MismatchedAckError:
+        if not self._endings.received(submission.id, ack):
             lie = Garbled(200, "another case")
             return judge(Act.COMMIT, lie, note.tries(), self._chance)
-        except ConflictingReceiptError:
-            self._alarm(FailureCode.PORTAL_BAD_ANSWER, submission.id, "a second receipt number")
-            return None
-        self._notes.pop(submission.id, None)
-        self.moved_at = self._clock()
-        _log.info("%s %s received", submission.kind, submission.id)
-        if submission.kind != EVALUATION:
-            self._reports.on_ack(ack)
+        self._moved(submission.id)
+        self._endings.tell(submission, ack)
         return None
 
     def _settle(self, submission: Submission, note: Note, verdict: Verdict) -> bool:
@@ -146,7 +141,7 @@ class Delivery:
         except WrongStateError:
             # a person decided meanwhile, or it was acknowledged: theirs is the last word
             _log.info("submission %s is decided already", submission.id)
-            self._notes.pop(submission.id, None)
+            self._forget(submission.id)
             return False
 
     def _apply(self, submission: Submission, note: Note, verdict: Verdict) -> bool:
@@ -160,8 +155,10 @@ class Delivery:
             self._pause(verdict.why)
         elif isinstance(verdict, Supply):
             again = self._supply(submission, note, verdict)
+        elif self._endings.end(submission, note, verdict):
+            self._moved(submission.id)
         else:
-            self._end(submission, verdict)
+            self._outbox.mark_retry(submission.id, FailureCode.PORTAL_REFUSED, self._clock())
         return again
 
     def _wait(self, submission_id: str, note: Note, verdict: Retry) -> None:
@@ -176,7 +173,7 @@ class Delivery:
         self._outbox.mark_retry(submission_id, verdict.failure.value, now + wait_s)
         _log.info("submission %s waits %.1f s: %s", submission_id, wait_s, verdict.failure)
         if verdict.alarm:
-            self._alarm(FailureCode.PORTAL_BAD_ANSWER, submission_id, verdict.alarm)
+            self._endings.alarm(FailureCode.PORTAL_BAD_ANSWER, submission_id, verdict.alarm)
 
     def _pause(self, why: str) -> None:
         if self._channel.pause(self._clock(), why):
@@ -189,70 +186,23 @@ class Delivery:
         note.again = (set(verdict.ordinals) or known) & known
         note.lost += 1
         if note.lost > STALLS_BEFORE_HOLD or not note.again:
-            self._hold(submission.id, "the portal finds pages missing again and again")
+            self._forget(submission.id)
+            self._endings.hold(submission.id, "the portal finds pages missing again and again")
             return False
         return True
 
-    def _end(self, submission: Submission, verdict: Verdict) -> None:
-        if isinstance(verdict, Reject):
-            self._notes.pop(submission.id, None)
-            self._outbox.mark_rejected(submission.id, verdict.problem.name)
-            self._alarm(FailureCode.PORTAL_REFUSED, submission.id, verdict.problem.name)
-        elif isinstance(verdict, Settled):
-            self._final(submission, verdict)
-        elif isinstance(verdict, Reorder):
-            # what the portal misses is acknowledged here: it was set back, people must look
-            self._hold(submission.id, f"case-order, the portal expects {verdict.expected}")
-        elif isinstance(verdict, Hold):
-            self._hold(submission.id, verdict.why)
-        else:
-            raise TypeError(f"no way to settle {type(verdict).__name__}")
-
-    def _final(self, submission: Submission, verdict: Settled) -> None:
-        """The portal has a final word; with a valid ack it counts as received."""
-        if submission.kind == EVALUATION and verdict.problem.name == "already-rated":
-            self._rated_before(submission, verdict)
-            return
-        told = json.dumps(verdict.problem.extension.get("ack")).encode()
-        ack = wire.ack_of(told, submission.id, submission.body_sha256)
-        if isinstance(ack, wire.NoAck):
-            self._hold(submission.id, verdict.problem.name)
-            return
-        again = self._take(submission, Note(), ack)
-        if again is not None:
-            self._hold(submission.id, verdict.problem.name)
-
-    def _rated_before(self, submission: Submission, verdict: Settled) -> None:
-        """The case has its rating, perhaps under another id: its acknowledgement is this one's."""
-        first = verdict.problem.extension.get("ack")
-        own_id = str(first.get("id")) if isinstance(first, dict) else ""
-        ack = wire.ack_of(json.dumps(first).encode(), own_id, None)
-        if isinstance(ack, wire.NoAck):
-            self._hold(submission.id, verdict.problem.name)
-            return
-        try:
-            self._outbox.mark_settled(submission.id, ack)
-        except ConflictingReceiptError:
-            self._alarm(FailureCode.PORTAL_BAD_ANSWER, submission.id, "a second receipt number")
-            return
-        self._notes.pop(submission.id, None)
+    def _moved(self, submission_id: str) -> None:
+        self._forget(submission_id)
         self.moved_at = self._clock()
-        _log.info("%s %s was received before", submission.kind, submission.id)
 
-    def _hold(self, submission_id: str, why: str) -> None:
+    def _forget(self, submission_id: str) -> None:
         self._notes.pop(submission_id, None)
-        self._outbox.hold(submission_id, WHO, why)
-        self._alarm(FailureCode.PORTAL_REFUSED, submission_id, why)
-
-    def _alarm(self, code: FailureCode, submission_id: str, text: str) -> None:
-        _log.warning("submission %s: %s: %s", submission_id, code, text)
-        self._reports.on_alarm(code, f"{submission_id}: {text}")
 
 
 def _is_resting_group(submission: Submission, outcome: Outcome[Ack]) -> bool:
-    """Only the ratings rest at the portal; it says nothing about applications."""
+    """Only the group of these messages rests at the portal; it says nothing of applications."""
     resting = isinstance(outcome, Refused) and outcome.name == "group-down"
-    return resting and submission.kind == EVALUATION
+    return resting and submission.kind not in kinds.INTAKE
 
 
 def is_interrupted(outcome: Outcome[object]) -> bool:

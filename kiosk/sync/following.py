@@ -70,6 +70,11 @@ class Follower:
         with self._lock:
             self._watched.pop(submission_id, None)
 
+    def is_followed(self, submission_id: str) -> bool:
+        """Somebody waits for it."""
+        with self._lock:
+            return submission_id in self._watched
+
     def due(self, now: float) -> str | None:
         """The followed id whose turn it is, or None."""
         with self._lock:

@@ -13,6 +13,7 @@ LONGEST_INTERVAL_S = 300.0
 """A hint of less than one submission in five minutes is taken for that: nobody starves."""
 
 SLOWEST_KIB_S = 4.0
+OUTAGE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,14 @@ class Pacing:
             self._next_at = min(self._next_at, now + self._chance() * interval_s)
         self._interval_s = interval_s
 
-    def restart(self, now: float) -> None:
-        """The portal is back after an outage: begin at a random place of the interval."""
-        if self._interval_s:
+    def restart(self, now: float, *, away_s: float) -> None:
+        """The portal is back: after an outage, begin at a random place of the interval.
+
+        Args:
+            now: monotonic seconds.
+            away_s: how long it was away; a line that flickers delays nothing.
+        """
+        if away_s >= OUTAGE_S:
             self._next_at = max(self._next_at, now + self._chance() * self._interval_s)
 
     def wait_s(self, now: float) -> float:

@@ -1,12 +1,20 @@
 """What the parts of the uploader need of the client and of those who listen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from devices.errors import FailureCode
 from kiosk.sync.following import StageClient
 from kiosk.sync.outcomes import KeySet, Outcome, PortalNow
+from kiosk.sync.outcomes_terminal import (
+    Heartbeat,
+    HeartbeatReply,
+    Reconciled,
+    ReconcileItem,
+    Withdrawal,
+    Withdrawn,
+)
 from kiosk.sync.retry import Chance
 from kiosk.sync.uploads import UploadClient
 from offline_cache.records import Ack
@@ -30,6 +38,17 @@ class PortalPort(UploadClient, StageClient, Protocol):
     def put_evaluation(self, evaluation_id: str, body: bytes) -> Outcome[Ack]:
         """Send a rating."""
 
+    def put_withdrawal(
+        self, submission_id: str, withdrawal: Withdrawal = ...
+    ) -> Outcome[Withdrawn]:
+        """Take a submission back; answered only once the portal will never take it."""
+
+    def reconcile(self, items: Sequence[ReconcileItem]) -> Outcome[Reconciled]:
+        """Compare ids and digests with what the portal has."""
+
+    def post_heartbeat(self, beat: Heartbeat) -> Outcome[HeartbeatReply]:
+        """Say how the terminal is."""
+
 
 class Keys(Protocol):
     """Sealing keys that can be refreshed; `kiosk.sync.sealing_keys.SealingKeys` is one."""
@@ -41,8 +60,8 @@ class Keys(Protocol):
         """Ask for newer keys."""
 
 
-def _nothing(_point: str) -> None:
-    """The product has no crash points."""
+def _nothing(_text: str) -> None:
+    """Nobody listens; the product has no crash points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +87,10 @@ class Reports:
 
     Attributes:
         on_ack: of submissions alone; that a rating arrived is no stage of its case.
+        on_look: the portal says that there is something new: `catalogue`, `config`, `update`.
     """
 
     on_ack: Callable[[Ack], None]
     on_alarm: Callable[[FailureCode, str], None]
     on_online: Callable[[bool], None]
+    on_look: Callable[[str], None] = _nothing

@@ -27,6 +27,8 @@ class Presence:
         self.online: bool | None = None
         self.heard_at = float("-inf")
         self.came_back = False
+        self.away_s = 0.0
+        self._good_at = clock()
 
     def heard(self, outcome: Outcome[object]) -> None:
         """Take one outcome in."""
@@ -45,8 +47,9 @@ class Presence:
 
     def _good(self) -> None:
         self._misses, self._told = 0, ""
+        before, self._good_at = self._good_at, self._clock()
         if self.online is not True or not self._channel.is_open_for_work:
-            self.came_back = True
+            self.came_back, self.away_s = True, self._good_at - before
         if not self._channel.paused_why:
             self._channel.answered()
         self._set(online=True)

@@ -33,6 +33,7 @@ class Act(StrEnum):
 
     COMMIT = "commit"
     UPLOAD = "upload"
+    WITHDRAW = "withdraw"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,18 @@
-"""What the uploader does next: one act per `step`, without a thread or a clock of its own."""
+"""What the uploader does next: one action per `step`, without a thread or a clock of its own."""
 
 import logging
 
-from devices.errors import FailureCode
+from kiosk.sync.actions import Action, Asked, Beaten, Compared, Probed, Refreshed, Rested, Sent
 from kiosk.sync.channel import Channel
 from kiosk.sync.delivery import Delivery, is_interrupted
 from kiosk.sync.following import Follower
+from kiosk.sync.heartbeat import Beats, Vitals
 from kiosk.sync.outcomes import Answered, Outcome, Refused
+from kiosk.sync.outcomes_terminal import HeartbeatReply
+from kiosk.sync.pacing import Pacing, RateHint
 from kiosk.sync.ports import Engine, Keys, PortalPort, Reports
 from kiosk.sync.presence import Presence
+from kiosk.sync.reconcile import Reconciler
 from kiosk.sync.store import Outbox, Pages
 
 PROBE_S = 15.0
@@ -20,7 +24,11 @@ _log = logging.getLogger(__name__)
 
 
 class Sender:
-    """Decides and does; the same stores, answers, clock and chance give the same history."""
+    """Decides and does. The state is this object, the world is the store and the transport.
+
+    The same store, answers, clock and chance give the same history of actions: so one seed
+    replays a simulated year, and the thread that runs it can be as small as a loop.
+    """
 
     def __init__(
         self,
@@ -29,6 +37,7 @@ class Sender:
         reports: Reports,
         engine: Engine,
         keys: Keys | None = None,
+        vitals: Vitals | None = None,
     ) -> None:
         """Prepare.
 
@@ -38,6 +47,7 @@ class Sender:
             reports: told of acknowledgements, alarms and the portal's presence.
             engine: clock, jitter, stop and crash points.
             keys: refreshed when the portal comes back and each hour.
+            vitals: what a heartbeat tells; without it there is none.
         """
         self._outbox = stores[0]
         self._client = client
@@ -47,50 +57,104 @@ class Sender:
         self.channel = Channel(engine.chance)
         self.presence = Presence(self.channel, reports, engine.clock)
         self.follower = Follower(self._outbox, client, engine.chance, reports.on_ack)
-        self.delivery = Delivery(stores, client, self.channel, reports, self._heard, engine)
+        self.reconciler = Reconciler(self._outbox, client, reports, self._forget)
+        hears = (self._heard, self.reconciler.want)
+        self.delivery = Delivery(stores, client, self.channel, reports, hears, engine)
+        self.pacing = Pacing(engine.chance)
+        self.beats = Beats(client, vitals, engine.chance, engine.clock()) if vitals else None
         self.due_since: float | None = None
         self._reports = reports
-        self._forgotten: set[str] = set()
+        self._unknown: set[str] = set()
 
-    def step(self) -> float:
+    def step(self, now: float) -> Action:
         """Do the one most urgent thing.
 
+        Args:
+            now: monotonic seconds.
+
         Returns:
-            Seconds until the next look; 0 when there may be more to do.
+            What was done; `Rested` when there was nothing.
         """
-        now = self._clock()
         if self.presence.take_return():
-            self.delivery.wake_waiting()
+            self._returned(now)
         if not self.channel.is_open_for_work:
             return self._wait_for_probe(now)
-        return 0.0 if self._work(now) or self._upkeep(now) else self._idle_s(now)
+        return (
+            self._beat(now)
+            or self._follow(now)
+            or self._compare(now)
+            or self._work(now)
+            or self._upkeep(now)
+            or Rested(self._idle_s(now))
+        )
 
-    def _work(self, now: float) -> bool:
+    def _returned(self, now: float) -> None:
+        """A whole city comes back at once: ask how fast to send, and begin at a random moment."""
+        self.delivery.wake_waiting()
+        self.pacing.restart(now, away_s=self.presence.away_s)
+        if self.beats is not None:
+            self.beats.at_once(now)
+
+    def _beat(self, now: float) -> Action | None:
+        if self.beats is None or not self.beats.due(now):
+            return None
+        outcome = self.beats.beat(now)
+        self._heard(outcome)
+        if isinstance(outcome, Answered):
+            self._told(outcome.value, now)
+        return Beaten()
+
+    def _told(self, reply: HeartbeatReply, now: float) -> None:
+        self.pacing.hint(RateHint(reply.submissions_per_min, reply.upload_kib_s), now)
+        for name in reply.look:
+            if name == "reconcile":
+                self.reconciler.want()
+            else:
+                self._reports.on_look(name)
+
+    def _follow(self, now: float) -> Action | None:
         followed = self.follower.due(now)
-        if followed is not None:
-            self._heard(self.follower.ask(followed, self._clock))
-            return True
+        if followed is None:
+            return None
+        self._heard(self.follower.ask(followed, self._clock))
+        return Asked(followed)
+
+    def _compare(self, now: float) -> Action | None:
+        if not self.reconciler.due(now):
+            return None
+        outcome = self.reconciler.page(now)
+        if outcome is not None:
+            self._heard(outcome)
+        return Compared()
+
+    def _work(self, now: float) -> Action | None:
         submission = self._outbox.next_due(now)
-        if submission is None:
+        if submission is None or self._is_too_early(submission.id, now):
             self.due_since = None
-            return False
+            return None
         if self.due_since is None:
             self.due_since = now
-        self.delivery.send(submission)
-        return True
+        size = self.delivery.send(submission)
+        self.pacing.sent(now, size=size)
+        return Sent(submission.id)
 
-    def _upkeep(self, now: float) -> bool:
+    def _is_too_early(self, submission_id: str, now: float) -> bool:
+        """The portal's pace counts for everything but what somebody stands and waits for."""
+        return self.pacing.wait_s(now) > 0 and not self.follower.is_followed(submission_id)
+
+    def _upkeep(self, now: float) -> Action | None:
         """What can wait for work: slow stages, keys, a probe when all is quiet."""
         slow = self.follower.slow_due(now)
         if slow is not None:
             self._ask_slowly(slow)
-        elif self._keys is not None and self._keys_due(now, self._keys):
+            return Asked(slow)
+        if self._keys is not None and self._keys_due(now, self._keys):
             self._refresh(now, self._keys)
-        elif now - self.presence.heard_at >= PROBE_S:
+            return Refreshed()
+        if now - self.presence.heard_at >= PROBE_S:
             self._heard(self._client.get_time())
-        else:
-            return False
-        return True
+            return Probed()
+        return None
 
     def _keys_due(self, now: float, keys: Keys) -> bool:
         return now >= self._keys_at and (bool(self.presence.online) or keys.current() is None)
@@ -107,17 +171,19 @@ class Sender:
         outcome = self.follower.ask_slowly(submission_id)
         self._heard(outcome)
         unknown = isinstance(outcome, Refused) and outcome.name == "unknown-id"
-        if unknown and submission_id not in self._forgotten:
-            # the portal was set back: people must compare the two sides
-            self._forgotten.add(submission_id)
-            self._reports.on_alarm(
-                FailureCode.PORTAL_BAD_ANSWER, f"{submission_id}: acknowledged but unknown"
-            )
+        if unknown and submission_id not in self._unknown:
+            # acknowledged and unknown: the portal was set back
+            self._unknown.add(submission_id)
+            self.reconciler.want()
 
-    def _wait_for_probe(self, now: float) -> float:
+    def _forget(self, submission_id: str) -> None:
+        self._unknown.discard(submission_id)
+        self.delivery.forget(submission_id)
+
+    def _wait_for_probe(self, now: float) -> Action:
         at = self.channel.probe_at or now
         if now < at:
-            return min(at - now, LOOK_S)
+            return Rested(min(at - now, LOOK_S))
         outcome = self._client.get_time()
         if isinstance(outcome, Answered):
             self.channel.answered()
@@ -127,12 +193,19 @@ class Sender:
         elif self.channel.paused_why:
             self.channel.pause(self._clock(), self.channel.paused_why)
         self._heard(outcome)
-        return 0.0
+        return Probed()
 
     def _idle_s(self, now: float) -> float:
-        until = min(self.follower.next_at(), self.presence.heard_at + PROBE_S)
+        until = min(
+            self.follower.next_at(), self.presence.heard_at + PROBE_S, self.reconciler.next_at()
+        )
+        if self.beats is not None:
+            until = min(until, self.beats.next_at)
         if self._keys is not None and self._keys.current() is None:
             until = min(until, self._keys_at)
+        paced_s = self.pacing.wait_s(now)
+        if paced_s > 0:
+            until = min(until, now + paced_s)
         return min(LOOK_S, max(0.0, until - now))
 
     def _heard(self, outcome: Outcome[object]) -> None:

@@ -6,6 +6,26 @@ from typing import Protocol
 from offline_cache.records import Ack, Document, Submission
 
 
+class Known(Protocol):
+    """One acknowledged submission or message, as reconcile tells it."""
+
+    @property
+    def id(self) -> str:
+        """The id under which it was sent."""
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of the body that was sent."""
+
+    @property
+    def receipt_no(self) -> str | None:
+        """The portal's receipt number."""
+
+    @property
+    def stored(self) -> bool:
+        """Its content is still here and could be sent again."""
+
+
 class Outbox(Protocol):
     """Submissions on their way; `offline_cache.outbox.Outbox` is one."""
 
@@ -38,6 +58,27 @@ class Outbox(Protocol):
 
     def mark_uploaded(self, document_id: str) -> object:
         """The portal holds the whole page."""
+
+    def withdraw(self, submission_id: str, who: str, why: str) -> object:
+        """Take it back: it is WITHDRAWING until the portal confirms."""
+
+    def mark_withdrawn(self, submission_id: str) -> object:
+        """The portal confirmed that it will never take it; the content is erased."""
+
+    def resend_from(self, case_id: str, expected_seq: int) -> bool:
+        """Send a case again from there; False, and nothing changed, if a part is erased."""
+
+    def known(self, after_id: str, limit: int) -> Sequence[Known]:
+        """Everything that the portal ever acknowledged, in the order of ids."""
+
+    def forgotten(self, submission_id: str) -> bool:
+        """The portal lost it: True when it is on its way again, False if it is erased here."""
+
+    def mark_mismatch(self, submission_id: str) -> object:
+        """The portal has other bytes under this id: HELD."""
+
+    def set_clock_offset(self, offset_s: float) -> object:
+        """Remember how far the portal's clock is, for labels and caps of days."""
 
 
 class Pages(Protocol):

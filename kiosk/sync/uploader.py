@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from devices.errors import FailureCode
+from kiosk.sync.actions import Rested
+from kiosk.sync.heartbeat import Vitals
 from kiosk.sync.ports import Clock, Engine, Keys, PortalPort, Reports
 from kiosk.sync.retry import Chance
 from kiosk.sync.sender import Sender
@@ -45,7 +47,9 @@ class Uploader:
         on_ack: Callable[[Ack], None],
         on_alarm: Callable[[FailureCode, str], None],
         on_online: Callable[[bool], None] = lambda _: None,
+        on_look: Callable[[str], None] = lambda _: None,
         keys: Keys | None = None,
+        vitals: Vitals | None = None,
         clock: Clock = time.monotonic,
         chance: Chance = random.random,
         reached: Callable[[str], None] = lambda _: None,
@@ -59,7 +63,9 @@ class Uploader:
             on_ack: an acknowledgement or a new stage, after it is on the disk.
             on_alarm: what staff should know; the text holds ids and types only.
             on_online: the portal came (True) or went (False).
+            on_look: the portal says that there is something new to look at.
             keys: sealing keys to keep fresh.
+            vitals: what a heartbeat tells; without it there is none.
             clock: monotonic seconds.
             chance: jitter, uniform in [0, 1).
             reached: crash points for tests; does nothing in the product.
@@ -75,9 +81,10 @@ class Uploader:
         self._sender = Sender(
             (outbox, documents),
             client,
-            Reports(on_ack, on_alarm, on_online),
+            Reports(on_ack, on_alarm, on_online, on_look),
             Engine(clock, chance, self._stop.is_set, reached),
             keys,
+            vitals,
         )
         self.restarts = 0
 
@@ -130,9 +137,9 @@ class Uploader:
         try:
             while not self._stop.is_set():
                 self._wake.clear()
-                wait_s = self._sender.step()
-                if wait_s > 0:
-                    self._wake.wait(wait_s)
+                action = self._sender.step(self._clock())
+                if isinstance(action, Rested):
+                    self._wake.wait(action.seconds)
         except BaseException as error:
             # the type and the places alone: a message could quote what was being sent
             places = "".join(traceback.format_tb(error.__traceback__))

@@ -40,8 +40,11 @@ class Note:
     Attributes:
         stalls: uploads begun again without progress.
         lost: how often the portal missed pages that it had.
+        orders: how often it missed earlier parts of the case.
+        puzzled: staff know that its withdrawal is not understood.
         done: ordinals that were sent by this process.
         again: ordinals that the portal lost.
+        sent: bytes that went out since the last pause.
         best: farthest offset that each ordinal ever reached.
         floor_at: monotonic second before which the portal does not want to be asked.
         waits: it waits because nobody answered.
@@ -52,8 +55,11 @@ class Note:
     skews: int = 0
     stalls: int = 0
     lost: int = 0
+    orders: int = 0
+    puzzled: bool = False
     done: set[int] = field(default_factory=set)
     again: set[int] = field(default_factory=set)
+    sent: int = 0
     best: dict[int, int] = field(default_factory=dict)
     floor_at: float = 0.0
     waits: bool = False
@@ -134,6 +140,7 @@ class PageSender:
                 path = created.value.path
                 offset = 0 if created.value.fresh else None
             outcome = self._advance(document, path, offset, content)
+            note.sent += min(PATCH_LIMIT, len(content) - offset) if offset is not None else 0
             if isinstance(outcome, Answered):
                 offset = outcome.value
                 note.arrived(document.ordinal, offset)

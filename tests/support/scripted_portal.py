@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import deque
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,15 @@ from kiosk.sync.outcomes import (
     Unreachable,
     UploadPlace,
     UploadState,
+)
+from kiosk.sync.outcomes_terminal import (
+    Heartbeat,
+    HeartbeatReply,
+    Rate,
+    Reconciled,
+    ReconcileItem,
+    Withdrawal,
+    Withdrawn,
 )
 from offline_cache.records import Ack, Stage
 
@@ -49,6 +59,17 @@ def digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
+_VALIDITY = Withdrawal()
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def hint(
+    per_min: float = 6e6, kib_s: float = 1e9, look: tuple[str, ...] = ()
+) -> Answered[HeartbeatReply]:
+    """A heartbeat's answer."""
+    return Answered(HeartbeatReply(NOW, Rate(per_min, kib_s), look=look))
+
+
 class ScriptedPortal:
     """Answers well unless `script[operation]` still holds outcomes to play."""
 
@@ -58,6 +79,9 @@ class ScriptedPortal:
         self.bodies: dict[str, bytes] = {}
         self.pages: dict[str, bytearray] = {}
         self.sizes: dict[str, int] = {}
+        self.withdrawn: list[str] = []
+        self.compared: list[tuple[str, ...]] = []
+        self.beats: list[Heartbeat] = []
         self.stage = Stage.RECEIVED
 
     def play(self, operation: str, *outcomes: Any) -> None:
@@ -92,6 +116,28 @@ class ScriptedPortal:
             own = {"case_id": evaluation_id, "case_seq": 1}
             return Answered(ack_for(evaluation_id, json.dumps(own).encode(), sha256=digest(body)))
         return played
+
+    def put_withdrawal(
+        self, submission_id: str, withdrawal: Withdrawal = _VALIDITY
+    ) -> Outcome[Withdrawn]:
+        del withdrawal
+        played: Outcome[Withdrawn] | None = self._next("put_withdrawal")
+        if played is not None:
+            return played
+        self.withdrawn.append(submission_id)
+        known = submission_id in self.bodies
+        return Answered(Withdrawn(submission_id, "0" * 64, "withdrawn", known))
+
+    def reconcile(self, items: Sequence[ReconcileItem]) -> Outcome[Reconciled]:
+        played: Outcome[Reconciled] | None = self._next("reconcile")
+        ids = tuple(item.id for item in items)
+        self.compared.append(ids)
+        return Answered(Reconciled(ids, (), ())) if played is None else played
+
+    def post_heartbeat(self, beat: Heartbeat) -> Outcome[HeartbeatReply]:
+        played: Outcome[HeartbeatReply] | None = self._next("post_heartbeat")
+        self.beats.append(beat)
+        return hint() if played is None else played
 
     def get_submission(self, submission_id: str, sha256: str | None = None) -> Outcome[Ack]:
         del sha256

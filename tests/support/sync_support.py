@@ -28,6 +28,7 @@ class Heard:
     acks: list[Ack] = field(default_factory=list)
     alarms: list[tuple[FailureCode, str]] = field(default_factory=list)
     online: list[bool] = field(default_factory=list)
+    looks: list[str] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def on_ack(self, ack: Ack) -> None:
@@ -43,6 +44,11 @@ class Heard:
     def on_online(self, online: bool) -> None:  # noqa: FBT001 - a callback's signature
         with self.changed:
             self.online.append(online)
+            self.changed.notify_all()
+
+    def on_look(self, name: str) -> None:
+        with self.changed:
+            self.looks.append(name)
             self.changed.notify_all()
 
     def wait(self, true: Callable[[], bool], timeout_s: float = 30.0) -> bool:

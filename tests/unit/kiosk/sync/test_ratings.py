@@ -1,57 +1,24 @@
 """What becomes of a rating for each class of answer; its application goes first."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from ratings_support import rate, rating_ack
-from scripted_portal import GONE, ScriptedPortal, told
-from store_support import ScriptedClock, Store
-from sync_support import Heard
+from scripted_portal import GONE, told
+from sender_support import Bench, sender_bench
 
 from devices.errors import FailureCode
 from kiosk.sync.outcomes import Answered, Garbled, Refused
-from kiosk.sync.ports import Engine, Reports
-from kiosk.sync.sender import Sender
-from offline_cache.records import Ticket
 
 FIRST = "0192f000-0000-7000-8000-00000000000f"
 
 
-@dataclass
-class Bench:
-    store: Store
-    portal: ScriptedPortal
-    heard: Heard
-    sender: Sender
-    clock: ScriptedClock
-
-    def run_s(self, seconds: float) -> None:
-        """Let the scripted time pass, step by step."""
-        end = self.clock.mono + seconds
-        while self.clock.mono < end:
-            wait_s = self.sender.step()
-            self.clock.pass_s(wait_s or 0.001)
-
-    def rated(self) -> tuple[Ticket, str]:
-        """A case that the portal has, with a rating on its way."""
-        ticket = self.store.put(pages=0)
-        while self.store.state(ticket.id) != "ACKED":
-            self.sender.step()
-        return ticket, rate(self.store, ticket)
-
-
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
-    with Store(tmp_path) as store:
-        clock = store.clock
-        assert isinstance(clock, ScriptedClock)
-        portal, heard = ScriptedPortal(), Heard()
-        reports = Reports(heard.on_ack, heard.on_alarm, heard.on_online)
-        engine = Engine(clock.monotonic, lambda: 0.5)
-        sender = Sender((store.outbox, store.documents), portal, reports, engine)
-        yield Bench(store, portal, heard, sender, clock)
+    with sender_bench(tmp_path) as made:
+        yield made
 
 
 def test_a_rating_follows_its_application_and_is_told_to_nobody(bench: Bench) -> None:
@@ -129,9 +96,9 @@ def test_a_portal_whose_ratings_rest_still_counts_as_there(bench: Bench) -> None
     ratings = [bench.rated()[1] for _ in range(6)]
     bench.portal.play("put_evaluation", *[told(503, "group-down")] * 6)
     for _ in ratings:
-        bench.sender.step()
+        bench.steps()
     later = bench.store.put(pages=0).id
-    bench.sender.step()
+    bench.steps()
     assert {bench.store.outbox.row(each).attempts for each in ratings} == {1}
     assert bench.store.state(later) == "ACKED"
     assert False not in bench.heard.online

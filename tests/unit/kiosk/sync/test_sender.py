@@ -1,54 +1,21 @@
 """What becomes of a submission in a real store for each class of answer."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from scripted_portal import GONE, ScriptedPortal, ack_for, told
-from store_support import ScriptedClock, Store
-from sync_support import Heard
+from scripted_portal import GONE, ack_for, told
+from sender_support import Bench, sender_bench
 
 from devices.errors import FailureCode
 from kiosk.sync.outcomes import Answered, Garbled, Refused, Unreachable
-from kiosk.sync.ports import Engine, Reports
-from kiosk.sync.sender import Sender
 from offline_cache.records import Stage
-
-
-@dataclass
-class Bench:
-    store: Store
-    portal: ScriptedPortal
-    heard: Heard
-    sender: Sender
-    clock: ScriptedClock
-
-    def steps(self, count: int = 1) -> None:
-        for _ in range(count):
-            self.sender.step()
-
-    def run_s(self, seconds: float) -> None:
-        """Let the scripted time pass, step by step."""
-        end = self.clock.mono + seconds
-        while self.clock.mono < end:
-            wait_s = self.sender.step()
-            self.clock.pass_s(wait_s or 0.001)
-
-    def put(self, pages: int = 0, case_id: str | None = None) -> str:
-        return self.store.put(pages=pages, case_id=case_id).id
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
-    with Store(tmp_path) as store:
-        clock = store.clock
-        assert isinstance(clock, ScriptedClock)
-        portal, heard = ScriptedPortal(), Heard()
-        reports = Reports(heard.on_ack, heard.on_alarm, heard.on_online)
-        engine = Engine(clock.monotonic, lambda: 0.5)
-        sender = Sender((store.outbox, store.documents), portal, reports, engine)
-        yield Bench(store, portal, heard, sender, clock)
+    with sender_bench(tmp_path) as made:
+        yield made
 
 
 def test_a_submission_with_pages_is_sent_pages_first_and_told_after_the_disk_has_it(
