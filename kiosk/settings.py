@@ -62,6 +62,8 @@ class Portal:
         ca: CA certificate that the portal's certificate must come from.
         cert: the terminal's client certificate.
         key: its private key, `file:PATH`.
+        signatures: sign each request with the key instead of showing the certificate, where a
+            gateway ends TLS.
     """
 
     url: str = ""
@@ -69,6 +71,19 @@ class Portal:
     ca: Path | None = None
     cert: Path | None = None
     key: Path | None = None
+    signatures: bool = False
+
+    @property
+    def tls_pair(self) -> tuple[Path, Path] | None:
+        """Certificate and key that are shown in the TLS handshake, or None."""
+        if self.signatures or self.cert is None or self.key is None:
+            return None
+        return self.cert, self.key
+
+    @property
+    def signing_key(self) -> Path | None:
+        """The key that signs each request, or None."""
+        return self.key if self.signatures else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +232,7 @@ def _build(tree: Mapping[str, Any], folder: Path, source: str) -> Settings:
         state_dir=folder / tree.get("state", {}).get("dir", DEFAULT_STATE),
         portal=Portal(
             url=portal.get("url", ""),
+            signatures=portal.get("signatures", False),
             key=folder / key.removeprefix("file:") if key else None,
             **{name: folder / value if value else None for name, value in paths.items()},
         ),

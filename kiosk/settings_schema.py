@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from kiosk.settings import SettingFault, SettingsError
 
@@ -30,6 +38,14 @@ class _Portal(_Table):
     ca: str | None = None
     cert: str | None = None
     key: Annotated[str, StringConstraints(pattern=r"^file:.+$")] | None = None
+    signatures: bool = False
+
+    @field_validator("signatures")
+    @classmethod
+    def _signs_with_a_key(cls, value: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic's own
+        if value and info.data.get("key") is None:
+            raise ValueError("needs portal.key")
+        return value
 
 
 class _Device(_Table):

@@ -9,6 +9,8 @@ from devices.events import DeviceState, Phase, Report, Snapshot
 from devices.receipt.api import Outcome, PrinterStatus, PrintJob, PrintResult, PrintSettled
 from devices.registry import Registry
 from kiosk.documents.scanning import PageScanner, ScanEvent, ScanFailed
+from kiosk.settings import Settings
+from kiosk.sync.client import PortalClient
 from offline_cache.documents import Documents, Draft
 from offline_cache.errors import SealingKeyMissingError
 from offline_cache.outbox import Outbox
@@ -161,6 +163,18 @@ class NoPrinter:
     def snapshot(self) -> Snapshot:
         """Switched off."""
         return _absent("receipt")
+
+
+def portal_client(settings: Settings) -> PortalClient:
+    """The client of the portal that the settings name, with the terminal's way to prove itself."""
+    portal = settings.portal
+    return PortalClient(
+        portal.url,
+        settings.terminal.id,
+        ca=portal.ca,
+        cert=portal.tls_pair,
+        signing_key=portal.signing_key,
+    )
 
 
 def identity_files(folder: Path) -> tuple[Path | None, tuple[Path, Path] | None]:

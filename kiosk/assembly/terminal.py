@@ -11,7 +11,7 @@ from devices.errors import FailureCode
 from devices.events import DeviceStateChanged
 from devices.receipt.api import ReceiptPrinter
 from devices.registry import Registry
-from kiosk.assembly.adapters import Alone, Begin, Commit, NoPrinter, NoReader, Plate
+from kiosk.assembly.adapters import Alone, Begin, Commit, NoPrinter, NoReader, Plate, portal_client
 from kiosk.audit import Audit
 from kiosk.catalogue.pack import Catalogue, built_in
 from kiosk.dispatch import Call, ThreadDispatcher
@@ -88,13 +88,11 @@ class Terminal:
         self.retention = Retention(self.database, self.documents)
 
     def _open_portal(self) -> None:
-        portal = self.settings.portal
         self.client: PortalClient | None = None
         self.uploader: Uploader | None = None
-        if not portal.url:
+        if not self.settings.portal.url:
             return
-        cert = (portal.cert, portal.key) if portal.cert and portal.key else None
-        self.client = PortalClient(portal.url, self.settings.terminal.id, ca=portal.ca, cert=cert)
+        self.client = portal_client(self.settings)
         self.uploader = Uploader(
             self.outbox,
             self.documents,

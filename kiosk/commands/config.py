@@ -51,6 +51,7 @@ def values(settings: Settings) -> dict[str, object]:
         "portal.ca": str(portal.ca or ""),
         "portal.cert": str(portal.cert or ""),
         "portal.key": f"file:{portal.key}" if portal.key else "",
+        "portal.signatures": portal.signatures,
         **{f"limits.{key}": value for key, value in asdict(settings.limits).items()},
     }
     for device in settings.devices:

@@ -17,9 +17,9 @@ from devices.camera.api import NoFrame
 from devices.errors import TRAITS, DeviceError, FailureCode, Level
 from devices.events import DeviceState, Phase, Snapshot
 from devices.registry import Registry
+from kiosk.assembly.adapters import portal_client
 from kiosk.commands.config import values
 from kiosk.settings import Settings, make_simulated_folders
-from kiosk.sync.client import PortalClient
 from kiosk.sync.outcomes import Answered, Garbled, Outcome, Refused, Unreachable
 from kiosk.sync.retry import Act, Pause, Retry, Tries, judge
 from offline_cache.database import Database
@@ -195,8 +195,7 @@ def _portal(settings: Settings) -> dict[str, Any]:
     if not settings.portal.url:
         return {"url": None, "reachable": False, "failure": None}
     portal = settings.portal
-    cert = (portal.cert, portal.key) if portal.cert and portal.key else None
-    client = PortalClient(portal.url, settings.terminal.id, ca=portal.ca, cert=cert)
+    client = portal_client(settings)
     outcome = client.get_time()
     client.close()
     failure = None if isinstance(outcome, Answered) else failure_of(outcome)

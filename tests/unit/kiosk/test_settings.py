@@ -46,6 +46,7 @@ def test_devices_are_read_with_their_options(tmp_path: Path) -> None:
         ('[terminal]\ncolour = "red"\n', "terminal.colour"),
         ('[portal]\nurl = "ftp://x"\n', "portal.url"),
         ('[portal]\nkey = "plain"\n', "portal.key"),
+        ("[portal]\nsignatures = true\n", "portal.signatures"),
         ('[devices.card]\nuri = "no scheme"\n', "devices.card.uri"),
         ("[devices.card]\nenabled = true\n", "devices.card.uri"),
         ('[devices.toaster]\nuri = "a:b"\n', "devices.toaster"),
@@ -133,3 +134,13 @@ def test_files_that_are_not_there_are_named_at_the_start(tmp_path: Path) -> None
         "portal.cert",
     ]
     assert load(str(path), files=False).portal.ca == tmp_path / "ca.pem"
+
+
+@pytest.mark.parametrize("signs", [False, True])
+def test_a_terminal_shows_its_certificate_or_signs_and_never_both(
+    tmp_path: Path, *, signs: bool
+) -> None:
+    text = f'[portal]\ncert = "t.pem"\nkey = "file:t.key"\nsignatures = {str(signs).lower()}\n'
+    portal = read(_write(tmp_path, text)).portal
+    assert (portal.tls_pair is None) is signs
+    assert (portal.signing_key is not None) is signs
