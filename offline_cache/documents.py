@@ -12,8 +12,11 @@ from pathlib import Path
 
 import apsw
 
+from offline_cache.body import Page
 from offline_cache.clock import age_s
 from offline_cache.database import Database
+from offline_cache.digests import Digests
+from offline_cache.envelope import Envelope
 from offline_cache.errors import (
     DocumentLostError,
     DraftClosedError,
@@ -21,7 +24,7 @@ from offline_cache.errors import (
     SealBrokenError,
     StoreFullError,
 )
-from offline_cache.files import sync_folder, write_durably
+from offline_cache.files import sync_folder, write_new
 from offline_cache.numbers import uuid7
 from offline_cache.page_file import MAX_ORDINAL, seal_page, sealed_size
 from offline_cache.records import Document, PageRef
@@ -64,6 +67,11 @@ class Documents:
         self._database = database
         self._lock = threading.Lock()
         self._staging: set[str] = set()
+        self._make_ready: Callable[[Envelope], object] = _as_it_is
+
+    def make_ready_by(self, work: Callable[[Envelope], object]) -> None:
+        """Let `work` prepare each new draft's envelope, on the thread that begins the draft."""
+        self._make_ready = work
 
     def begin(self, case_id: str, kind: str, task_code: str) -> "Draft":
         """Start a submission, before the resident does anything.
@@ -90,7 +98,9 @@ class Documents:
             self._database.write(insert)
         except StoreFullError as error:
             raise NoRoomError("disk") from error
-        return Draft(self, draft_id, case_id, dek)
+        envelope = Envelope(dek, draft_id)
+        self._make_ready(envelope)
+        return Draft(self, draft_id, case_id, envelope)
 
     def check_room(self) -> None:
         """Raise NoRoomError if a visit may not start now."""
@@ -164,7 +174,7 @@ class Documents:
         with self._lock:
             self._staging.add(document_id)
         try:
-            write_durably(self.path(document_id), sealed)
+            write_new(self.path(document_id), sealed)
             self._database.reached("page.staged")
             insert()
             self._database.reached("page.kept")
@@ -197,6 +207,10 @@ class Documents:
         self._database.write(lambda db: reject(db, submission_id, LOST), drain=True)
 
 
+def _as_it_is(_envelope: Envelope) -> None:
+    """Without a sender nobody knows the portal's key yet."""
+
+
 def missing_pages(database: Database) -> dict[str, str]:
     """Documents of unsent submissions whose file is missing or cut off, to their submission."""
     rows = database.read(
@@ -211,34 +225,59 @@ def _is_whole(file: Path, size: int) -> bool:
     return file.is_file() and file.stat().st_size == size
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    document_id: str
+    page: PageRef
+    sealed: Page
+
+
 class Draft:
     """One submission while it is collected: nothing is promised yet.
 
     Pages have ordinals from 1. The lowest free ordinal is given to each new page, so the
     numbers have no gaps unless a page in the middle is removed and none is added after;
     such a gap is allowed. Made by `Documents.begin`; thread-safe.
+
+    Attributes:
+        doubtful: whether a page failed, so that its row may be there without its file.
     """
 
-    def __init__(self, documents: Documents, draft_id: str, case_id: str, dek: bytes) -> None:
+    def __init__(
+        self, documents: Documents, draft_id: str, case_id: str, envelope: Envelope
+    ) -> None:
         self.id = draft_id
         self.case_id = case_id
         self._documents = documents
         self._database = documents._database  # noqa: SLF001 - same module, one unit
-        self._dek: bytes | None = dek
+        self._envelope: Envelope | None = envelope
         self._lock = threading.RLock()
-        self._pages: dict[int, tuple[str, PageRef]] = {}
+        self._pages: dict[int, _Kept] = {}
+        self.doubtful = False
 
     @property
     def pages(self) -> tuple[PageRef, ...]:
         """The kept pages by ordinal."""
         with self._lock:
-            return tuple(self._pages[ordinal][1] for ordinal in sorted(self._pages))
+            return tuple(self._pages[ordinal].page for ordinal in sorted(self._pages))
+
+    @property
+    def sealed_pages(self) -> list[Page]:
+        """The kept pages by ordinal, as the body names them."""
+        with self._lock:
+            return [self._pages[ordinal].sealed for ordinal in sorted(self._pages)]
+
+    @property
+    def envelope(self) -> Envelope:
+        """What seals it, or DraftClosedError once the draft was put or discarded."""
+        envelope = self._envelope
+        if envelope is None:
+            raise DraftClosedError("the draft is closed")
+        return envelope
 
     def dek(self) -> bytes:
-        """The data key, or DraftClosedError once the draft was put or discarded."""
-        if self._dek is None:
-            raise DraftClosedError("the draft is closed")
-        return self._dek
+        """The data key, or DraftClosedError as for `envelope`."""
+        return self.envelope.dek
 
     def add_page(
         self, data: bytes, media_type: str, *, material: str, get_type: int = SCAN_FROM_PAPER
@@ -264,17 +303,23 @@ class Draft:
             document_id = uuid7(self._database.clock.wall())
             sealed = seal_page(dek, self.id, ordinal, data)
             row = (document_id, self.id, ordinal, material, get_type, media_type, len(sealed))
-            digest = hashlib.sha256(sealed).hexdigest()
-            self._documents.stage(document_id, sealed, lambda: self._insert((*row, digest)))
-            page = PageRef(ordinal, hashlib.sha256(data).hexdigest(), len(data), media_type)
-            self._pages[ordinal] = (document_id, page)
+            self.doubtful, doubtful = True, self.doubtful
+            with Digests(sealed, data) as digests:
+                self._documents.stage(
+                    document_id, sealed, lambda: self._insert((*row, digests.hexadecimal()[0]))
+                )
+            self.doubtful = doubtful
+            sealed_sha256, sha256 = digests.hexadecimal()
+            page = PageRef(ordinal, sha256, len(data), media_type)
+            named = Page(ordinal, get_type, media_type, len(sealed), sealed_sha256)
+            self._pages[ordinal] = _Kept(document_id, page, named)
             return page
 
     def remove_page(self, ordinal: int) -> None:
         """Drop a kept page; KeyError if there is none with this ordinal."""
         with self._lock:
             self.dek()
-            document_id, _page = self._pages[ordinal]
+            document_id = self._pages[ordinal].document_id
             self._database.write(
                 lambda db: db.execute("DELETE FROM document WHERE id=?", (document_id,)),
                 drain=True,
@@ -285,14 +330,14 @@ class Draft:
     def discard(self) -> None:
         """Erase the draft; after `put` or a second time it does nothing."""
         with self._lock:
-            if self._dek is not None:
+            if self._envelope is not None:
                 self._documents.shred(self.id)
             self.close()
 
     def close(self) -> None:
         """Forget the data key: called by the outbox after the commit."""
         with self._lock:
-            self._dek = None
+            self._envelope = None
 
     def _free_ordinal(self) -> int:
         ordinal = 1

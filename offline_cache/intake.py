@@ -5,14 +5,15 @@ from collections.abc import Callable
 
 import apsw
 
-from offline_cache.body import Page, Place, Sealed, body_bytes
+from offline_cache.body import Place, Sealed, body_bytes
 from offline_cache.clock import local, rfc3339
 from offline_cache.database import Database
 from offline_cache.documents import Draft
+from offline_cache.envelope import Envelope
 from offline_cache.errors import DraftClosedError, SealingKeyMissingError, StoreFullError
 from offline_cache.numbers import TerminalIdentity, collection_number
 from offline_cache.records import Intake, Ticket
-from offline_cache.sealing import SUITE, PortalKey, seal_payload, wrap_for_portal
+from offline_cache.sealing import SUITE, PortalKey
 
 # Kinds in the order in which they are sent; others have no body of their own yet.
 KINDS = ("application", "correction")
@@ -33,6 +34,12 @@ class Sealer:
         self._identity = identity
         self._portal_keys = portal_keys
 
+    def make_ready(self, envelope: Envelope) -> None:
+        """Do what can be done of the sealing before the resident submits."""
+        key = self._portal_keys()
+        if key is not None:
+            envelope.dek_for(key)
+
     def seal(self, draft: Draft, intake: Intake) -> Ticket:
         """Commit the draft; see `Outbox.put`."""
         if intake.kind not in KINDS:
@@ -46,22 +53,22 @@ class Sealer:
         return known
 
     def _seal(self, draft: Draft, intake: Intake) -> Ticket:
-        dek = draft.dek()
+        envelope = draft.envelope
         if self._database.drain_only:
             raise StoreFullError("the store only drains until there is room again")
-        sealed = self._sealed(dek, draft.id, intake)
+        sealed = self._sealed(envelope, intake)
         ticket = self._database.write(lambda db: self._commit(db, draft, intake, sealed))
         self._database.reached("put.after_commit")
         return ticket
 
-    def _sealed(self, dek: bytes, draft_id: str, intake: Intake) -> Sealed:
+    def _sealed(self, envelope: Envelope, intake: Intake) -> Sealed:
         key = self._portal_keys()
         if key is None:
             raise SealingKeyMissingError("no public key of the portal is known")
         return Sealed(
             portal_key_id=key.id,
-            dek=wrap_for_portal(dek, key, draft_id),
-            payload=seal_payload(dek, draft_id, intake.payload),
+            dek=envelope.dek_for(key),
+            payload=envelope.seal(intake.payload),
         )
 
     def _commit(
@@ -69,8 +76,9 @@ class Sealer:
     ) -> Ticket:
         wall = self._database.clock.wall()
         place = self._place(connection, draft.case_id, wall)
-        pages = _pages(connection, draft)
-        body = body_bytes(intake, place, sealed, pages)
+        if draft.doubtful:
+            _drop_failed(connection, draft)
+        body = body_bytes(intake, place, sealed, draft.sealed_pages)
         connection.execute(
             "UPDATE submission SET state='SEALED', dek_local=NULL, kind=?, case_seq=?,"
             " task_code=?, task_version=?, collection_no=?, priority=?, valid_for_s=?,"
@@ -135,18 +143,12 @@ def _next_serial(connection: apsw.Connection) -> int:
     return int(str(row[0]))
 
 
-def _pages(connection: apsw.Connection, draft: Draft) -> list[Page]:
-    """The pages that the draft kept; a row that only looked failed when written goes."""
+def _drop_failed(connection: apsw.Connection, draft: Draft) -> None:
+    """Remove what the draft did not keep: a row that only looked failed when written."""
     kept = {page.ordinal for page in draft.pages}
-    rows = connection.execute(
-        "SELECT ordinal, get_type, media_type, size_sealed, sha256_sealed FROM document"
-        " WHERE submission_id=? ORDER BY ordinal",
-        (draft.id,),
-    )
-    pages = [Page(*row) for row in rows.fetchall()]  # type: ignore[arg-type] # apsw types no columns - STRICT tables do
-    for page in pages:
-        if page.ordinal not in kept:
+    rows = connection.execute("SELECT ordinal FROM document WHERE submission_id=?", (draft.id,))
+    for (ordinal,) in rows.fetchall():
+        if ordinal not in kept:
             connection.execute(
-                "DELETE FROM document WHERE submission_id=? AND ordinal=?", (draft.id, page.ordinal)
+                "DELETE FROM document WHERE submission_id=? AND ordinal=?", (draft.id, ordinal)
             )
-    return [page for page in pages if page.ordinal in kept]

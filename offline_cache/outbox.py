@@ -53,6 +53,7 @@ class Outbox:
         self._database = database
         database.write(_all_due, drain=True)
         self._sealer = Sealer(database, identity, portal_keys)
+        documents.make_ready_by(self._sealer.make_ready)
         self._messages = Messages(database)
         self._schedule = Schedule(database)
         self._listeners: list[Listener] = []

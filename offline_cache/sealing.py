@@ -120,15 +120,19 @@ def seal_payload(dek: bytes, submission_id: str, payload: dict[str, Any]) -> byt
 
     Key: HKDF-SHA256(DEK, no salt, info = `quanban-payload-1` + id). AAD = id.
     """
+    return seal_with(payload_cipher(dek, submission_id), submission_id, payload)
+
+
+def seal_with(cipher: AESGCM, submission_id: str, payload: dict[str, Any]) -> bytes:
+    """As `seal_payload`, with the cipher that is already there."""
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     nonce = os.urandom(_NONCE_SIZE)
-    cipher = _payload_cipher(dek, submission_id)
     return nonce + cipher.encrypt(nonce, text.encode(), submission_id.encode())
 
 
 def open_payload(dek: bytes, submission_id: str, sealed: bytes) -> dict[str, Any]:
     """Open a payload, or SealBrokenError."""
-    text = _open(_payload_cipher(dek, submission_id), sealed, submission_id)
+    text = _open(payload_cipher(dek, submission_id), sealed, submission_id)
     payload: dict[str, Any] = json.loads(text)
     return payload
 
@@ -137,7 +141,8 @@ def _suite() -> hpke.Suite:
     return hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
-def _payload_cipher(dek: bytes, submission_id: str) -> AESGCM:
+def payload_cipher(dek: bytes, submission_id: str) -> AESGCM:
+    """The cipher of a submission's payload."""
     info = _PAYLOAD_INFO + submission_id.encode()
     return AESGCM(HKDF(SHA256(), 32, salt=None, info=info).derive(dek))
 
