@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from portal.contents import Contents
-from portal.files import write_durably
+from portal.files import write_durably, write_file
 
 _ENDINGS: Final = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 
@@ -25,12 +25,13 @@ def keep(folder: Path, terminal: str, identity: str, contents: Contents) -> None
     document = {**contents.payload, "terminal": terminal}
     signature = _signature(contents.payload)
     if signature is not None:
-        write_durably(target / "signature.png", signature)
+        write_file(target / "signature.png", signature)
         document["signature"] = {**document["signature"], "data": "signature.png"}
     for page in contents.pages:
         ending = _ENDINGS.get(page.media_type, "bin")
-        write_durably(target / f"page-{page.ordinal}.{ending}", page.content)
+        write_file(target / f"page-{page.ordinal}.{ending}", page.content)
     text = json.dumps(document, ensure_ascii=False, indent=2)
+    # the last one: its directory sync makes all names durable
     write_durably(target / "application.json", text.encode() + b"\n")
 
 

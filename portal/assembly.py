@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.cases import Office
+from portal.documents import Documents, open_documents
 from portal.evaluations import Evaluations
 from portal.faults import Faults
 from portal.intake import Intake
@@ -12,6 +13,7 @@ from portal.moments import WallClock, wall_clock
 from portal.store import Store, open_store
 from portal.upkeep import Upkeep, open_upkeep
 from portal.uploads import Uploads
+from portal.withdrawals import refuse_withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Portal:
     """Everything that the routes work with."""
 
     store: Store
+    documents: Documents
     keys: Keyring
     uploads: Uploads
     intake: Intake
@@ -43,16 +46,28 @@ def assemble(folder: Path, clock: WallClock = wall_clock) -> Portal:
     """Build a portal over a folder; keys and store are made when they are not there.
 
     Raises:
-        StoreError: the store belongs to another version.
+        StoreError: the store belongs to another version, or does not answer.
+        DocumentsError: the folder remembers no address of a store of pages.
+        ScaleMissingError: the folder's places ask for a package that is not here.
         OSError: the folder cannot be written.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = ensure_keys(folder)
     store = open_store(folder)
     faults = Faults(folder)
-    pages = Uploads(folder, store, clock)
-    office = Office(folder, store, keys, pages.page_path, clock, faults)
-    intake = Intake(store, keys, pages.page_path, clock, office.take_up)
-    evaluations = Evaluations(store, clock)
-    upkeep = open_upkeep(folder, store, clock)
-    return Portal(store, keys, pages, intake, evaluations, office, faults, clock, upkeep)
+    documents = open_documents(folder)
+    uploads = Uploads(folder, store, documents, clock)
+    office = Office(folder, store, keys, documents, clock, faults)
+    intake = Intake(store, keys, documents, clock, office.wake, (refuse_withdrawn,))
+    return Portal(
+        store=store,
+        documents=documents,
+        keys=keys,
+        uploads=uploads,
+        intake=intake,
+        evaluations=Evaluations(store, clock),
+        office=office,
+        faults=faults,
+        clock=clock,
+        upkeep=open_upkeep(folder, store, clock),
+    )

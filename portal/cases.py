@@ -1,16 +1,18 @@
 """What becomes of a case after its submission was taken over.
 
-A thread of its own opens the submission after the commit, keeps the opened
-copy for the operator, decides the stage, and concludes 即办 items a moment
-later. At the start everything that was not opened or concluded is taken up
-again, so a killed portal forgets nothing.
+A thread of its own opens the submission after the commit, keeps the opened copy for
+the operator, decides the stage, and concludes 即办 items a moment later. What is to
+be done stands in `tasks`, so a killed portal forgets nothing. Every process of a
+portal has such a thread: a claim leases a few tasks to one of them, and the outcome
+counts only while the lease is still its own, so one process concludes a case, and
+another takes over what a killed one leaves.
 """
 
-import heapq
 import logging
+import secrets
 import threading
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,164 +20,240 @@ import sqlalchemy as sa
 
 from portal.archive import keep
 from portal.contents import Contents, Gap, open_contents
+from portal.documents import Documents
 from portal.faults import Faults
 from portal.intake import RECEIVED, sealed_body
 from portal.keys import Keyring
-from portal.moments import WallClock, office_date, stamp, working_days_after
+from portal.moments import WallClock, milliseconds, office_date, stamp, working_days_after
 from portal.register import IMMEDIATE, find
 from portal.store import Store, emit, next_serial
-from portal.tables.intake import documents, submissions
+from portal.tables.intake import documents, submissions, tasks
 
-CONCLUDE_AFTER_S: Final = 0.5
-_SLOW_S: Final = 5.0
-_RETRY_S: Final = 5.0
+CONCLUDE_AFTER_MS: Final = 500
+LEASE_MS: Final = 15_000
+_SLOW_MS: Final = 5_000
+_RETRY_MS: Final = 5_000
+_POLL_S: Final = 1.0
+_BATCH: Final = 16
+# a due time further away than this comes from a clock that was wrong
+_FAR_MS: Final = 3_600_000
 _log = logging.getLogger("portal.cases")
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the office found out about one submission, to be written in one transaction.
+
+    Attributes:
+        number: the row of the submission.
+        before: the stage that the row must still have.
+        stage: the new stage, None to leave it.
+        values: further columns of the row.
+        opened: what was inside, if it was opened.
+        again_ms: look at it again after that time, None when nothing is left to do.
+    """
+
+    number: int
+    before: str
+    stage: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    opened: Contents | None = None
+    again_ms: int | None = None
+
+
 class Office:
-    """Opens, decides and concludes, one submission at a time on its own thread."""
+    """Opens, decides and concludes on its own thread, a few submissions at a time."""
 
     def __init__(
         self,
         folder: Path,
         store: Store,
         keys: Keyring,
-        page_path: Callable[[str], Path],
+        pages: Documents,
         clock: WallClock,
         faults: Faults,
     ) -> None:
         self._folder = folder
         self._store = store
         self._keys = keys
-        self._page_path = page_path
+        self._pages = pages
         self._clock = clock
         self._faults = faults
-        self._due: list[tuple[float, int]] = []
-        self._wake = threading.Condition()
-        self._stopping = False
+        self._owner = secrets.token_hex(8)
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="portal-office")
 
     def start(self) -> None:
-        """Take up what is left from before and begin to work."""
-        for number in self._unfinished():
-            self.take_up(number)
+        """Begin to work; what is left from before comes first."""
+        if not self._store.shared:
+            # nobody else can hold a lease here
+            self._release(tasks.c.owner.is_not(None))
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread after the submission in hand; the rest waits for the next start."""
-        with self._wake:
-            self._stopping = True
-            self._wake.notify()
+        """End the thread after the submissions in hand; the rest waits for whoever comes next."""
+        self._stopping.set()
+        self._wake.set()
         self._thread.join()
 
-    def take_up(self, number: int, after_s: float = 0.0) -> None:
-        """Look at the submission with that number; returns at once."""
-        with self._wake:
-            heapq.heappush(self._due, (time.monotonic() + after_s, number))
-            self._wake.notify()
+    def wake(self) -> None:
+        """Tell that there may be something to do; returns at once."""
+        self._wake.set()
+
+    def advance(self) -> float:
+        """Do what is due, at most a batch; returns after how many seconds to look again."""
+        rows, wait_s = self._claim()
+        if not rows:
+            return wait_s
+        outcomes = [self._outcome(row) for row in rows]
+        numbers = [outcome.number for outcome in outcomes]
+        # rows of submissions before rows of tasks, as a withdrawal takes them
+        mine = sa.select(submissions.c.n).where(submissions.c.n.in_(numbers))
+        with self._store.transaction() as connection:
+            connection.execute(mine.order_by(submissions.c.n).with_for_update())
+            for outcome in outcomes:
+                self._write(connection, outcome)
+        return 0.0
 
     def _run(self) -> None:
-        while True:
-            number = self._next()
-            if number is None:
-                return
+        while not self._stopping.is_set():
+            self._wake.clear()
             try:
-                self._advance(number)
-            except Exception:  # noqa: BLE001 - one bad case must not stop all others; it waits
-                _log.exception("case %d waits", number)
-                self.take_up(number, _RETRY_S)
+                wait_s = self.advance()
+            except Exception:  # noqa: BLE001 - a database that is away must not end the office
+                _log.exception("the office waits")
+                wait_s = _POLL_S
+            if wait_s > 0 and not self._stopping.is_set():
+                self._wake.wait(wait_s)
 
-    def _next(self) -> int | None:
-        with self._wake:
-            while not self._stopping:
-                if not self._due:
-                    self._wake.wait()
-                elif (left := self._due[0][0] - time.monotonic()) > 0:
-                    self._wake.wait(left)
-                else:
-                    return heapq.heappop(self._due)[1]
-        return None
-
-    def _advance(self, number: int) -> None:
+    def _claim(self) -> tuple[list[sa.RowMapping], float]:
+        now = milliseconds(self._clock())
+        due = sa.or_(tasks.c.due_ms <= now, tasks.c.due_ms > now + _FAR_MS)
+        query = (
+            sa.select(tasks.c.submission)
+            .where(due)
+            .order_by(tasks.c.due_ms)
+            .limit(_BATCH)
+            .with_for_update(skip_locked=True)
+        )
         with self._store.transaction() as connection:
-            query = sa.select(submissions).where(submissions.c.n == number)
-            row = connection.execute(query).mappings().one()
-        if row["stage"] == "accepted":
-            self._conclude(number)
-        elif row["stage"] == RECEIVED:
-            self._decide(number, row)
-
-    def _decide(self, number: int, row: sa.RowMapping) -> None:
-        if not row["opened"] and self._faults.take("slow_acceptance") is not None:
-            self._open(number, row)
-            self.take_up(number, _SLOW_S)
-            return
-        contents = self._open(number, row)
-        if self._faults.take("not_accepted") is not None:
-            self._set(number, "not_accepted", result=_reasons([_played("not-accepted")]))
-        elif self._faults.take("correction") is not None:
-            self._set(number, "correction", result=_reasons([_played("page-missing")]))
-        elif contents.gaps:
-            self._set(number, "correction", result=_reasons(contents.gaps))
-        else:
-            self._accept(number, row["task_code"])
-
-    def _open(self, number: int, row: sa.RowMapping) -> Contents:
-        identity = row["id"]
-        contents = open_contents(identity, sealed_body(row), self._keys, self._page_path)
-        keep(self._folder, row["terminal"], identity, contents)
-        with self._store.transaction() as connection:
-            for page in contents.pages:
-                connection.execute(
-                    documents.update()
-                    .where(documents.c.submission == number, documents.c.ordinal == page.ordinal)
-                    .values(sha256=page.sha256, size=len(page.content))
-                )
+            numbers = list(connection.scalars(query))
+            if not numbers:
+                following = connection.scalar(sa.select(sa.func.min(tasks.c.due_ms)))
+                left_s = _POLL_S if following is None else (following - now) / 1000
+                return [], min(max(left_s, 0.01), _POLL_S)
             connection.execute(
-                submissions.update().where(submissions.c.n == number).values(opened=True)
+                tasks.update()
+                .where(tasks.c.submission.in_(numbers))
+                .values(owner=self._owner, due_ms=now + LEASE_MS)
             )
+            found = sa.select(submissions).where(submissions.c.n.in_(numbers))
+            rows = connection.execute(found.order_by(submissions.c.n)).mappings().all()
+        return list(rows), 0.0
+
+    def _release(self, which: sa.ColumnElement[bool]) -> None:
+        with self._store.transaction() as connection:
+            connection.execute(tasks.update().where(which).values(owner=None, due_ms=0))
+
+    def _outcome(self, row: sa.RowMapping) -> Outcome:
+        try:
+            if row["stage"] == RECEIVED:
+                return self._decide(row)
+            if row["stage"] == "accepted":
+                return self._conclude(row)
+            return self._late(row)
+        except Exception:  # noqa: BLE001 - one bad case must not stop all others; it waits
+            _log.exception("case %d waits", row["n"])
+            return Outcome(row["n"], row["stage"], again_ms=_RETRY_MS)
+
+    def _decide(self, row: sa.RowMapping) -> Outcome:
+        number = row["n"]
+        slow = not row["opened"] and self._faults.take("slow_acceptance") is not None
+        contents = self._open(row)
+        if slow:
+            return Outcome(number, RECEIVED, opened=contents, again_ms=_SLOW_MS)
+        if self._faults.take("not_accepted") is not None:
+            result = _reasons([_played("not-accepted")])
+            return Outcome(number, RECEIVED, "not_accepted", {"result": result}, contents)
+        if self._faults.take("correction") is not None:
+            result = _reasons([_played("page-missing")])
+            return Outcome(number, RECEIVED, "correction", {"result": result}, contents)
+        if contents.gaps:
+            result = _reasons(contents.gaps)
+            return Outcome(number, RECEIVED, "correction", {"result": result}, contents)
+        return self._accept(row, contents)
+
+    def _open(self, row: sa.RowMapping) -> Contents:
+        identity = row["id"]
+        contents = open_contents(identity, sealed_body(row), self._keys, self._pages.get)
+        keep(self._folder, row["terminal"], identity, contents)
         return contents
 
-    def _accept(self, number: int, task_code: str) -> None:
-        item = find(task_code)
+    def _accept(self, row: sa.RowMapping, contents: Contents) -> Outcome:
+        item = find(row["task_code"])
         today = office_date(self._clock())
         promised = working_days_after(today, item.promise_days)
-        with self._store.transaction() as connection:
-            serial = next_serial(connection)
-        self._set(
-            number,
-            "accepted",
-            project_no=f"SHDEMO{today:%y%m%d}{serial:08d}",
-            accept_date=today.isoformat(),
-            promise_date=promised.isoformat(),
-        )
-        if item.project_type == IMMEDIATE:
-            self.take_up(number, CONCLUDE_AFTER_S)
+        values = {"accept_date": today.isoformat(), "promise_date": promised.isoformat()}
+        again_ms = CONCLUDE_AFTER_MS if item.project_type == IMMEDIATE else None
+        return Outcome(row["n"], RECEIVED, "accepted", values, contents, again_ms)
 
-    def _conclude(self, number: int) -> None:
+    def _conclude(self, row: sa.RowMapping) -> Outcome:
+        if find(row["task_code"]).project_type != IMMEDIATE:
+            return Outcome(row["n"], row["stage"])
         today = office_date(self._clock()).isoformat()
-        self._set(number, "concluded", result={"result_date": today})
+        values = {"result": {"result_date": today}}
+        return Outcome(row["n"], row["stage"], "concluded", values)
 
-    def _set(self, number: int, stage: str, **values: object) -> None:
-        with self._store.transaction() as connection:
-            connection.execute(
-                submissions.update().where(submissions.c.n == number).values(stage=stage, **values)
-            )
-            query = sa.select(submissions.c.terminal, submissions.c.id)
-            row = connection.execute(query.where(submissions.c.n == number)).one()
-            emit(connection, f"submission.{stage}", (row.terminal, row.id), stamp(self._clock()))
+    def _late(self, row: sa.RowMapping) -> Outcome:
+        """A case that somebody else ended; the fault concludes a withdrawn one all the same."""
+        withdrawn = row["stage"] == "withdrawn"
+        if not withdrawn or self._faults.take("late_conclusion") is None:
+            return Outcome(row["n"], row["stage"])
+        today = office_date(self._clock()).isoformat()
+        return Outcome(row["n"], "withdrawn", "concluded", {"result": {"result_date": today}})
 
-    def _unfinished(self) -> list[int]:
-        query = sa.select(submissions.c.n, submissions.c.stage, submissions.c.task_code).where(
-            submissions.c.stage.in_((RECEIVED, "accepted"))
+    def _write(self, connection: sa.Connection, outcome: Outcome) -> None:
+        mine = sa.and_(tasks.c.submission == outcome.number, tasks.c.owner == self._owner)
+        now = self._clock()
+        if outcome.again_ms is None:
+            ended = connection.execute(tasks.delete().where(mine))
+        else:
+            due_ms = milliseconds(now) + outcome.again_ms
+            ended = connection.execute(tasks.update().where(mine).values(owner=None, due_ms=due_ms))
+        if ended.rowcount != 1:
+            return
+        changes = dict(outcome.values)
+        if outcome.opened is not None:
+            changes["opened"] = True
+            _write_pages(connection, outcome.number, outcome.opened)
+        if outcome.stage is not None:
+            changes["stage"] = outcome.stage
+        if outcome.stage == "accepted":
+            day = office_date(now)
+            changes["project_no"] = f"SHDEMO{day:%y%m%d}{next_serial(connection):08d}"
+        if changes:
+            _change(connection, outcome, changes, stamp(now))
+
+
+def _change(connection: sa.Connection, outcome: Outcome, changes: dict[str, Any], at: str) -> None:
+    row = connection.execute(
+        submissions.update()
+        .where(submissions.c.n == outcome.number, submissions.c.stage == outcome.before)
+        .values(**changes)
+        .returning(submissions.c.terminal, submissions.c.id)
+    ).one_or_none()
+    if row is not None and outcome.stage is not None:
+        emit(connection, f"submission.{outcome.stage}", (row.terminal, row.id), at)
+
+
+def _write_pages(connection: sa.Connection, number: int, contents: Contents) -> None:
+    for page in contents.pages:
+        connection.execute(
+            documents.update()
+            .where(documents.c.submission == number, documents.c.ordinal == page.ordinal)
+            .values(sha256=page.sha256, size=len(page.content))
         )
-        with self._store.transaction() as connection:
-            rows = connection.execute(query).all()
-        return [
-            row.n
-            for row in rows
-            if row.stage == RECEIVED or find(row.task_code).project_type == IMMEDIATE
-        ]
 
 
 def _reasons(gaps: Iterable[Gap]) -> dict[str, Any]:

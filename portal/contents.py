@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 from portal.keys import Keyring
@@ -42,12 +41,12 @@ class Contents:
 
 
 def open_contents(
-    identity: str, body: Mapping[str, Any], keys: Keyring, page_path: Callable[[str], Path]
+    identity: str, body: Mapping[str, Any], keys: Keyring, sealed_page: Callable[[str], bytes]
 ) -> Contents:
     """Open the payload and every page; what does not open becomes a gap, not an error.
 
     Raises:
-        OSError: a page file cannot be read; nothing is said about the case then.
+        DocumentsError: a page cannot be read; nothing is said about the case then.
     """
     key = keys.find(body["portal_key_id"])
     if key is None:
@@ -62,8 +61,7 @@ def open_contents(
     for line in body["documents"]:
         ordinal = int(line["ordinal"])
         try:
-            sealed = page_path(line["sha256"]).read_bytes()
-            plain = open_page(sealed, data_key, identity, ordinal)
+            plain = open_page(sealed_page(line["sha256"]), data_key, identity, ordinal)
         except OpeningError:
             gaps.append(_gap("page-unreadable", ordinal=ordinal))
         else:

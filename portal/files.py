@@ -14,7 +14,13 @@ def sync_directory(folder: Path) -> None:
 
 
 def write_durably(path: Path, content: bytes) -> None:
-    """Write a file with mode 0600 so that it is there whole or not at all."""
+    """Write a file with mode 0600 so that it is there whole or not at all, also after a cut."""
+    write_file(path, content)
+    sync_directory(path.parent)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file with mode 0600, whole or not at all; its name lasts from the next sync on."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
@@ -26,4 +32,3 @@ def write_durably(path: Path, content: bytes) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    sync_directory(path.parent)

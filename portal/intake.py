@@ -3,25 +3,37 @@
 The ack says `received` (送达), never more than what became of the case: it is
 built from the stored row, so a replay repeats the receipt number and may show a
 later stage.
+
+Copies of one submission stand in line behind `lock_key(connection, "submission",
+terminal, id)`; whoever decides about an id (a withdrawal) takes the same key.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from portal.documents import Documents, DocumentsError
 from portal.keys import Keyring
-from portal.moments import WallClock, office_date, stamp
+from portal.moments import WallClock, milliseconds, office_date, stamp
 from portal.problems import ProblemError
-from portal.store import Store, emit, next_serial, record_effect
-from portal.tables.intake import documents, submissions, uploads
-from portal.wire import DocumentLine, SubmissionBody, checked, parse, schema_problem
+from portal.store import Store, emit, lock_key, next_serial, record_effect
+from portal.tables.intake import documents, submissions, tasks, uploads
+from portal.wire import SubmissionBody, checked, parse, schema_problem
 
 Ack = dict[str, Any]
+# looks at a new submission inside its transaction; raises ProblemError to refuse it
+Gate = Callable[[sa.Connection, str, str, SubmissionBody], None]
 RECEIVED: Final = "received"
+_TRIES: Final = 3
+_ACK_NAMES: Final = (
+    *("id", "sha256", "receipt_no", "received_at", "case_id", "case_seq", "stage"),
+    *("project_no", "accept_date", "promise_date"),
+)
+_ACK_COLUMNS: Final = tuple(submissions.c[name] for name in (*_ACK_NAMES, "result"))
 
 
 class Intake:
@@ -31,16 +43,18 @@ class Intake:
         self,
         store: Store,
         keys: Keyring,
-        page_path: Callable[[str], Path],
+        pages: Documents,
         clock: WallClock,
-        on_received: Callable[[int], None],
+        on_received: Callable[[], None],
+        gates: Sequence[Gate] = (),
     ) -> None:
-        """`on_received` is told the number of the row after its commit; it must not block."""
+        """`on_received` is called after each commit, at once; gates are asked in their order."""
         self._store = store
         self._keys = keys
-        self._page_path = page_path
+        self._pages = pages
         self._clock = clock
         self._on_received = on_received
+        self._gates = tuple(gates)
 
     def take(self, terminal: str, identity: str, body: bytes, sha256: str) -> tuple[Ack, bool]:
         """Take a submission over, or repeat what was said before.
@@ -56,24 +70,20 @@ class Intake:
 
         Raises:
             ProblemError: `id-reuse`, `malformed`, `schema`, `sealing-key-gone`,
-                `case-order` with `expected`, `documents-incomplete` with `missing`.
+                `case-order` with `expected`, `documents-incomplete` with `missing`,
+                what a gate says, `in-progress`, `overloaded`.
         """
-        with self._store.transaction() as connection:
-            known = _replay(connection, terminal, identity, sha256)
-        if known is not None:
-            return known, True
-        submission = self._read(body)
-        with self._store.transaction() as connection:
-            known = _replay(connection, terminal, identity, sha256)
-            if known is not None:
-                return known, True
-            _check_order(connection, terminal, submission)
-            self._check_documents(connection, terminal, identity, submission.documents)
-            row = self._row(connection, terminal, identity, submission)
-            number = _insert(connection, {**row, "body": body, "sha256": sha256}, submission)
-            ack = _stored_ack(connection, terminal, identity)
-        self._on_received(number)
-        return ack, False
+        incoming = _Incoming(terminal, identity, body, sha256)
+        for _ in range(_TRIES):
+            try:
+                ack, replayed = self._take(incoming)
+            except sa.exc.IntegrityError:
+                # another submission of the case was first: look again what is expected
+                continue
+            if not replayed:
+                self._on_received()
+            return ack, replayed
+        raise ProblemError("in-progress", 409, headers={"Retry-After": "1"})
 
     def ask(self, terminal: str, identity: str) -> Ack:
         """The ack of a submission that this terminal handed in.
@@ -87,41 +97,57 @@ class Intake:
             raise ProblemError("unknown-id", 404)
         return ack_of(row)
 
-    def _read(self, body: bytes) -> SubmissionBody:
-        submission = checked(SubmissionBody, parse(body))
+    def _take(self, incoming: "_Incoming") -> tuple[Ack, bool]:
+        terminal, identity = incoming.terminal, incoming.identity
+        submission = self._read(incoming.body)
+        lost = () if isinstance(submission, ProblemError) else self._lost_pages(submission)
+        with self._store.transaction() as connection:
+            lock_key(connection, "submission", terminal, identity)
+            known = _replay(connection, incoming)
+            if known is not None:
+                return known, True
+            if isinstance(submission, ProblemError):
+                raise submission
+            for gate in self._gates:
+                gate(connection, terminal, identity, submission)
+            _check_order(connection, terminal, submission)
+            _check_documents(connection, incoming, submission, lost)
+            row = self._row(connection, incoming, submission)
+            self._insert(connection, row, submission)
+        return ack_of(row), False
+
+    def _read(self, body: bytes) -> SubmissionBody | ProblemError:
+        """What is wrong with it is said later: a known id is answered from its row."""
+        try:
+            submission = checked(SubmissionBody, parse(body))
+        except ProblemError as problem:
+            return problem
         ordinals = [line.ordinal for line in submission.documents]
         if len(set(ordinals)) != len(ordinals):
-            raise schema_problem([{"pointer": "/documents", "reason": "ordinal_twice"}])
+            return schema_problem([{"pointer": "/documents", "reason": "ordinal_twice"}])
         if self._keys.find(submission.portal_key_id) is None:
             extension = {"portal_key_id": submission.portal_key_id}
-            raise ProblemError("sealing-key-gone", 422, extension=extension)
+            return ProblemError("sealing-key-gone", 422, extension=extension)
         return submission
 
-    def _check_documents(
-        self, connection: sa.Connection, terminal: str, identity: str, lines: list[DocumentLine]
-    ) -> None:
-        query = sa.select(uploads.c.ordinal, uploads.c.sha256, uploads.c.length).where(
-            uploads.c.terminal == terminal,
-            uploads.c.submission == identity,
-            uploads.c.done.is_(other=True),
-        )
-        here = {tuple(row) for row in connection.execute(query)}
-        missing = [
-            line.ordinal
-            for line in lines
-            if (line.ordinal, line.sha256, line.size) not in here
-            or not self._page_path(line.sha256).exists()
-        ]
-        if missing:
-            raise ProblemError("documents-incomplete", 409, extension={"missing": missing})
+    def _lost_pages(self, submission: SubmissionBody) -> tuple[str, ...]:
+        """Digests without an object; asked outside of the transaction, it may be a network away."""
+        try:
+            return tuple(
+                line.sha256 for line in submission.documents if not self._pages.exists(line.sha256)
+            )
+        except DocumentsError as error:
+            raise pages_unavailable() from error
 
     def _row(
-        self, connection: sa.Connection, terminal: str, identity: str, submission: SubmissionBody
+        self, connection: sa.Connection, incoming: "_Incoming", submission: SubmissionBody
     ) -> dict[str, Any]:
         now = self._clock()
         return {
-            "terminal": terminal,
-            "id": identity,
+            "terminal": incoming.terminal,
+            "id": incoming.identity,
+            "sha256": incoming.sha256,
+            "body": incoming.body,
             "receipt_no": receipt_number(connection, now),
             "received_at": stamp(now),
             "kind": submission.kind,
@@ -131,7 +157,47 @@ class Intake:
             "collection_no": submission.collection_no,
             "stage": RECEIVED,
             "opened": False,
+            "project_no": None,
+            "accept_date": None,
+            "promise_date": None,
+            "result": None,
         }
+
+    def _insert(
+        self, connection: sa.Connection, row: dict[str, Any], submission: SubmissionBody
+    ) -> None:
+        key = connection.execute(submissions.insert().values(**row)).inserted_primary_key
+        number = int(key[0]) if key is not None else 0
+        lines = [
+            {
+                "submission": number,
+                "ordinal": line.ordinal,
+                "get_type": line.get_type,
+                "media_type": line.media_type,
+                "sealed_sha256": line.sha256,
+                "sealed_size": line.size,
+            }
+            for line in submission.documents
+        ]
+        if lines:
+            connection.execute(documents.insert(), lines)
+        record_effect(connection, row["terminal"], row["id"], "received", row["received_at"])
+        emit(connection, "submission.received", (row["terminal"], row["id"]), row["received_at"])
+        due = milliseconds(self._clock())
+        connection.execute(tasks.insert().values(submission=number, due_ms=due))
+
+
+@dataclass(frozen=True, slots=True)
+class _Incoming:
+    terminal: str
+    identity: str
+    body: bytes = field(repr=False)
+    sha256: str
+
+
+def pages_unavailable() -> ProblemError:
+    """The refusal while the store of pages does not answer."""
+    return ProblemError("overloaded", 503, headers={"Retry-After": "5"})
 
 
 def receipt_number(connection: sa.Connection, now: datetime) -> str:
@@ -139,15 +205,9 @@ def receipt_number(connection: sa.Connection, now: datetime) -> str:
     return f"Q{office_date(now):%y%m%d}-{next_serial(connection):08d}"
 
 
-def ack_of(row: sa.RowMapping) -> Ack:
+def ack_of(row: sa.RowMapping | Mapping[str, Any]) -> Ack:
     """The ack of a stored submission, as it stands now."""
-    ack = {
-        name: row[name]
-        for name in (
-            *("id", "sha256", "receipt_no", "received_at", "case_id", "case_seq", "stage"),
-            *("project_no", "accept_date", "promise_date"),
-        )
-    }
+    ack = {name: row[name] for name in _ACK_NAMES}
     return {**ack, "accept_doc": None, "result": row["result"]}
 
 
@@ -158,24 +218,17 @@ def sealed_body(row: sa.RowMapping) -> dict[str, Any]:
 
 
 def _find(connection: sa.Connection, terminal: str, identity: str) -> sa.RowMapping | None:
-    query = sa.select(submissions).where(
+    query = sa.select(*_ACK_COLUMNS).where(
         submissions.c.terminal == terminal, submissions.c.id == identity
     )
     return connection.execute(query).mappings().one_or_none()
 
 
-def _stored_ack(connection: sa.Connection, terminal: str, identity: str) -> Ack:
-    query = sa.select(submissions).where(
-        submissions.c.terminal == terminal, submissions.c.id == identity
-    )
-    return ack_of(connection.execute(query).mappings().one())
-
-
-def _replay(connection: sa.Connection, terminal: str, identity: str, sha256: str) -> Ack | None:
-    row = _find(connection, terminal, identity)
+def _replay(connection: sa.Connection, incoming: _Incoming) -> Ack | None:
+    row = _find(connection, incoming.terminal, incoming.identity)
     if row is None:
         return None
-    if row["sha256"] != sha256:
+    if row["sha256"] != incoming.sha256:
         raise ProblemError("id-reuse", 422)
     return ack_of(row)
 
@@ -189,21 +242,24 @@ def _check_order(connection: sa.Connection, terminal: str, submission: Submissio
         raise ProblemError("case-order", 409, extension={"expected": expected})
 
 
-def _insert(connection: sa.Connection, row: dict[str, Any], submission: SubmissionBody) -> int:
-    key = connection.execute(submissions.insert().values(**row)).inserted_primary_key
-    number = int(key[0]) if key is not None else 0
-    for line in submission.documents:
-        connection.execute(
-            documents.insert().values(
-                submission=number,
-                ordinal=line.ordinal,
-                get_type=line.get_type,
-                media_type=line.media_type,
-                sealed_sha256=line.sha256,
-                sealed_size=line.size,
-            )
-        )
-    at = row["received_at"]
-    record_effect(connection, row["terminal"], row["id"], "received", at)
-    emit(connection, "submission.received", (row["terminal"], row["id"]), at)
-    return number
+def _check_documents(
+    connection: sa.Connection,
+    incoming: _Incoming,
+    submission: SubmissionBody,
+    lost: Sequence[str],
+) -> None:
+    if not submission.documents:
+        return
+    query = sa.select(uploads.c.ordinal, uploads.c.sha256, uploads.c.length).where(
+        uploads.c.terminal == incoming.terminal,
+        uploads.c.submission == incoming.identity,
+        uploads.c.done.is_(other=True),
+    )
+    here = {tuple(row) for row in connection.execute(query)}
+    missing = [
+        line.ordinal
+        for line in submission.documents
+        if (line.ordinal, line.sha256, line.size) not in here or line.sha256 in lost
+    ]
+    if missing:
+        raise ProblemError("documents-incomplete", 409, extension={"missing": missing})

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.contents import open_contents
+from portal.documents import Documents, open_documents
 from portal.intake import sealed_body
 from portal.keys import Keyring, load_keys
 from portal.store import read_store
@@ -23,9 +24,10 @@ def list_submissions(folder: Path) -> Iterator[Line]:
 
     Raises:
         StoreError: no portal ever ran in the folder.
+        DocumentsError: the store of pages does not answer.
     """
     store = read_store(folder)
-    keys = load_keys(folder)
+    keys, kept = load_keys(folder), open_documents(folder)
     try:
         with store.transaction() as connection:
             rows = (
@@ -46,7 +48,7 @@ def list_submissions(folder: Path) -> Iterator[Line]:
     for row in rows:
         lines = by_submission.get(row["n"], [])
         if not row["opened"]:
-            _open_here(folder, keys, row, lines)
+            _open_here(kept, keys, row, lines)
         yield _line(row, lines)
 
 
@@ -65,11 +67,8 @@ def _document(page: sa.RowMapping) -> Line:
     }
 
 
-def _open_here(folder: Path, keys: Keyring, row: sa.RowMapping, lines: list[Line]) -> None:
-    def page_path(sha256: str) -> Path:
-        return folder / "pages" / sha256
-
-    contents = open_contents(row["id"], sealed_body(row), keys, page_path)
+def _open_here(kept: Documents, keys: Keyring, row: sa.RowMapping, lines: list[Line]) -> None:
+    contents = open_contents(row["id"], sealed_body(row), keys, kept.get)
     opened = {page.ordinal: page for page in contents.pages}
     for line in lines:
         page = opened.get(line["ordinal"])

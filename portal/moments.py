@@ -21,6 +21,16 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds since 1970 in UTC, for times that the portal compares by itself."""
+    return int(moment.timestamp() * 1000)
+
+
+def millis(moment: datetime) -> int:
+    """Unix time in milliseconds."""
+    return int(moment.timestamp() * 1000)
+
+
 def office_date(moment: datetime) -> date:
     """The date on the wall of the office."""
     return moment.astimezone(ZONE).date()

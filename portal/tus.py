@@ -8,10 +8,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from portal.announcements import PAGE_LIMIT, read_announcement
 from portal.assembly import Portal
 from portal.headers import check_digest, check_length, terminal_of, too_large
 from portal.problems import ProblemError, malformed, respond
-from portal.uploads import PAGE_LIMIT, PATCH_LIMIT, Upload, read_announcement, storage_full
+from portal.uploads import PATCH_LIMIT, Upload, storage_full
 
 VERSION: Final = "1.0.0"
 _CHUNK_TYPE: Final = "application/offset+octet-stream"
