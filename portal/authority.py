@@ -8,14 +8,14 @@ by their owner only.
 import ipaddress
 import re
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -92,6 +92,18 @@ class Authority:
         _write_certificate(paths[0], made)
         return Issued(terminal, made, *paths)
 
+    def terminals(self) -> Iterator[tuple[str, x509.Certificate]]:
+        """The certificates in the folder that this authority signed, with their names.
+
+        Raises:
+            AuthorityError: one cannot be read.
+        """
+        for path in sorted((self.folder / "terminals").glob("*.pem")):
+            certificate = _read_certificate(path)
+            names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+            if len(names) == 1 and _signed_by(certificate, self._own):
+                yield str(names[0].value), certificate
+
     def ensure_server(self, names: Iterable[str], now: datetime) -> None:
         """Make the portal's own certificate, or again when it ends soon or lacks a name.
 
@@ -136,16 +148,19 @@ class Authority:
         return builder.sign(self._key, None)
 
 
-def find_authority(folder: Path) -> Authority:
+def open_authority(folder: Path, now: datetime) -> Authority:
     """The authority of a portal's folder (`DIR/tls`) or of the folder `tls` itself.
 
+    Where there is none it is made: below a folder that is a portal's, else right there.
+
     Raises:
-        AuthorityError: there is none, or its files cannot be used.
+        AuthorityError: its files cannot be used.
+        OSError: the folder cannot be written.
     """
-    for candidate in (folder / "tls", folder):
-        if (candidate / "ca.pem").exists():
-            return _load(candidate)
-    raise AuthorityError("no ca.pem: `portal certificates new TERMINAL --dir DIR` makes one")
+    below = folder / "tls"
+    if not (folder / "ca.pem").exists() and (below.is_dir() or (folder / "keys").is_dir()):
+        return ensure_authority(below, now)
+    return ensure_authority(folder, now)
 
 
 def ensure_authority(folder: Path, now: datetime) -> Authority:
@@ -215,6 +230,14 @@ def _general(name: str) -> x509.GeneralName:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
         return x509.DNSName(name)
+
+
+def _signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def _names_of(certificate: x509.Certificate) -> set[str]:

@@ -5,7 +5,10 @@ once and a nonce counts everywhere. A certificate that the register does not kno
 refused although the authority signed it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
@@ -14,9 +17,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from portal.moments import WallClock, stamp
+from portal.moments import WallClock, stamp, wall_clock
 from portal.problems import ProblemError
-from portal.store import Store, insert_if_new
+from portal.store import Store, insert_if_new, open_store
 from portal.tables.upkeep import certificates, nonces
 
 # longer than any clock is set back by hand: a nonce must not come alive again
@@ -116,6 +119,20 @@ class CertificateRegister:
         with self._store.transaction() as connection:
             connection.execute(nonces.delete().where(nonces.c.expires_s < over))
             return insert_if_new(connection, nonces, row)
+
+
+@contextmanager
+def opened_register(folder: Path) -> Iterator[CertificateRegister]:
+    """The register of a portal's folder, for a command beside a running portal.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    store = open_store(folder)
+    try:
+        yield CertificateRegister(store, wall_clock)
+    finally:
+        store.close()
 
 
 def suspended() -> ProblemError:

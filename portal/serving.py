@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
@@ -12,7 +13,12 @@ import uvicorn
 from starlette.applications import Starlette
 
 from portal.app import create_app
-from portal.assembly import assemble
+from portal.assembly import Portal, assemble
+from portal.authority import Authority, open_authority
+from portal.credentials import Policy
+from portal.places import Places, settle
+from portal.running import serving_lock
+from portal.tls import CertificateProtocol, server_context
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -29,31 +35,75 @@ class AnnouncingServer(uvicorn.Server):
         sys.stdout.flush()
 
 
-def serve(folder: Path, host: str, port: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How a portal is served.
+
+    Attributes:
+        places: where the rows and pages lie; what is None is remembered or in the folder.
+        tls: the folder of the authority, or the portal's folder above it; None is
+            loopback without TLS.
+        names: further names of the TLS certificate, beside the host.
+        signed: take signed requests only.
+        public_url: what terminals sign, when a gateway stands in front.
+    """
+
+    places: Places = field(default_factory=Places)
+    tls: Path | None = None
+    names: tuple[str, ...] = ()
+    signed: bool = False
+    public_url: str | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """What counts as a credential."""
+        return Policy(self.tls is not None, self.signed, self.public_url)
+
+
+def serve(folder: Path, host: str, port: int, service: Service | None = None) -> None:
     """Serve until SIGTERM or SIGINT; requests in hand are answered first.
+
+    Several processes may serve one folder when its rows are in PostgreSQL.
 
     Raises:
         OSError: the port is taken, or the folder cannot be written.
-        StoreError: the store belongs to another version.
+        StoreError, DocumentsError, ScaleMissingError, PlacesError: see `assemble`, `settle`.
+        AuthorityError: the authority's files cannot be used.
+        RunningError: the folder is being restored.
     """
+    service = service or Service()
     listener = _listener(host, port)
     try:
-        portal = assemble(folder)
-        portal.start()
-        try:
-            _serve(listener, create_app(portal))
-        finally:
-            portal.stop()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with serving_lock(folder):
+            settle(folder, service.places)
+            portal = assemble(folder)
+            portal.start()
+            try:
+                authority = _authority(service, host, portal)
+                _serve(listener, create_app(portal, service.policy), authority)
+            finally:
+                portal.stop()
     finally:
         listener.close()
 
 
-def _serve(listener: socket.socket, app: Starlette) -> None:
+def _authority(service: Service, host: str, portal: Portal) -> Authority | None:
+    if service.tls is None:
+        return None
+    authority = open_authority(service.tls, portal.clock())
+    authority.ensure_server((*service.names, host), portal.clock())
+    for terminal, certificate in authority.terminals():
+        portal.upkeep.register.add(terminal, certificate)
+    return authority
+
+
+def _serve(listener: socket.socket, app: Starlette, authority: Authority | None) -> None:
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     config = uvicorn.Config(
         app,
-        http="h11",
+        http="h11" if authority is None else CertificateProtocol,
         ws="none",
         loop="asyncio",
         lifespan="off",
@@ -65,10 +115,14 @@ def _serve(listener: socket.socket, app: Starlette) -> None:
         timeout_keep_alive=75,
         timeout_graceful_shutdown=3,
     )
+    if authority is not None:
+        context = server_context(authority)
+        config.ssl_context_factory = lambda _config, _default: context
     # uvicorn raises the signal again once it has ended: without this the exit code is not 0
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _ended)
-    AnnouncingServer(config, f"http://{shown}:{port}").run(sockets=[listener])
+    scheme = "http" if authority is None else "https"
+    AnnouncingServer(config, f"{scheme}://{shown}:{port}").run(sockets=[listener])
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -1,0 +1,71 @@
+"""`portal serve`."""
+
+import argparse
+import ipaddress
+from pathlib import Path
+
+from portal.authority import AuthorityError
+from portal.commands.output import DONE, USAGE, failed, say
+from portal.documents import DocumentsError
+from portal.engines import ScaleMissingError
+from portal.places import Places, PlacesError
+from portal.running import RunningError
+from portal.serving import Service, serve
+from portal.store import StoreError
+
+_NO_TLS = (
+    "portal: WITHOUT --tls: any process of this machine may speak as any terminal"
+    " (header Terminal-Id); for development and tests only"
+)
+_SIGNED = "portal: without --tls, every request must be signed; end TLS in front of this portal"
+
+
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the word."""
+    parser.add_argument("--host", default="127.0.0.1", help="an address; loopback without --tls")
+    parser.add_argument("--port", type=int, default=0, help="0: any free port")
+    parser.add_argument("--database", metavar="URL", help="postgresql://..., remembered in DIR")
+    parser.add_argument("--documents", metavar="URL", help="s3://..., remembered in DIR")
+    parser.add_argument(
+        "--tls", type=Path, metavar="DIR", help="the folder of the authority: DIR or DIR/tls"
+    )
+    parser.add_argument(
+        "--name", action="append", default=[], help="a further name for the TLS certificate"
+    )
+    parser.add_argument(
+        "--signed", action="store_true", help="take signed requests (RFC 9421) only"
+    )
+    parser.add_argument(
+        "--public-url", metavar="URL", help="the address that terminals sign, behind a gateway"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until a signal; returns the exit code."""
+    if arguments.tls is None:
+        if not is_loopback(arguments.host):
+            say("portal: without --tls only a loopback address is served")
+            return USAGE
+        say(_SIGNED if arguments.signed else _NO_TLS)
+    service = Service(
+        places=Places(arguments.database, arguments.documents),
+        tls=arguments.tls,
+        names=tuple(arguments.name),
+        signed=arguments.signed,
+        public_url=arguments.public_url,
+    )
+    try:
+        serve(arguments.dir, arguments.host, arguments.port, service)
+    except (AuthorityError, PlacesError) as error:
+        return failed("SETTING_INVALID", str(error), as_json=arguments.json)
+    except (StoreError, DocumentsError, ScaleMissingError, RunningError, OSError) as error:
+        return failed("STORE_FAULT", str(error), as_json=arguments.json)
+    return DONE
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address of `--host` reaches this machine only."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
