@@ -11,6 +11,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kiosk.sync.client_intake import PATCH_LIMIT, IntakeCalls
+from kiosk.sync.client_licence import LicenceCalls
+from kiosk.sync.client_payment import PaymentCalls
+from kiosk.sync.client_resident import ResidentCalls
+from kiosk.sync.client_service import ServiceCalls
 from kiosk.sync.client_terminal import TerminalCalls
 from kiosk.sync.portal_time import PortalTime
 from kiosk.sync.transport import Identity, Limits, Transport
@@ -18,7 +22,9 @@ from kiosk.sync.transport import Identity, Limits, Transport
 __all__ = ["PATCH_LIMIT", "PortalClient"]
 
 
-class PortalClient(TerminalCalls, IntakeCalls):
+class PortalClient(
+    TerminalCalls, IntakeCalls, ResidentCalls, LicenceCalls, PaymentCalls, ServiceCalls
+):
     """Speaks to one portal; any thread may call, each has its own connection."""
 
     def __init__(  # noqa: PLR0913 - keywords of the places that wire

@@ -57,10 +57,6 @@ class IntakeCalls(Calls):
             "/v1/submissions:reconcile", body, lambda got: read_reconciled(got, items)
         )
 
-    def put_evaluation(self, evaluation_id: str, body: bytes) -> Outcome[Ack]:
-        """Send a rating; every attempt sends the same bytes."""
-        return self._put_acked(f"/v1/evaluations/{evaluation_id}", evaluation_id, body)
-
     def describe_uploads(self) -> Outcome[int]:
         """Ask which tus the portal speaks.
 

@@ -15,35 +15,6 @@ from kiosk.sync.client import PortalClient
 from kiosk.sync.sealing_keys import SealingKeys
 from offline_cache.records import Stage
 
-_BUILT_LATER = {
-    "get_catalogue",
-    "get_pack",
-    "check_identity",
-    "revoke_grants",
-    "search_cases",
-    "collect_result",
-    "get_result",
-    "put_print",
-    "search_licences",
-    "put_licence_grant",
-    "get_licence_grant",
-    "get_licence_file",
-    "search_licence_uses",
-    "put_payment",
-    "get_payment",
-    "put_payment_closing",
-    "put_refund",
-    "get_refund",
-    "put_delivery",
-    "get_delivery",
-    "list_slots",
-    "put_appointment",
-    "get_appointment",
-    "delete_appointment",
-    "put_support_message",
-    "call_support",
-}
-
 
 def _operations(repository: Path) -> set[str]:
     contract = yaml.safe_load((repository / "portal/openapi.yaml").read_text())
@@ -61,7 +32,7 @@ def test_the_client_has_one_method_for_each_operation_of_the_contract(repository
         for name in dir(PortalClient)
         if callable(getattr(PortalClient, name)) and not name.startswith("_")
     } - {"close", "interrupt"}
-    assert methods == _operations(repository) - _BUILT_LATER
+    assert methods == _operations(repository)
 
 
 def _put_like_a_visit(store: Store) -> str:
