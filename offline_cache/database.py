@@ -95,7 +95,8 @@ class Database:
         self._process_lock: ProcessLock | None = None
         self._connection: apsw.Connection | None = None
         self._closed = False
-        self._in_doubt = not second
+        self._trusted = second
+        self._failed = False
 
     @classmethod
     def open(
@@ -172,9 +173,13 @@ class Database:
     def read(self, sql: str, values: tuple[Any, ...] = ()) -> list[Row]:
         """All rows of one query."""
         with self._lock:
+            connection = None
             try:
-                return list(self._connect().execute(sql, values))
+                connection = self._connect()
+                return list(connection.execute(sql, values))
             except apsw.Error as error:
+                if connection is None or not connection.in_transaction:
+                    self._take_back(connection, error)
                 raise _store_error(error) from error
 
     def write(self, work: Callable[[apsw.Connection], T], *, drain: bool = False) -> T:
@@ -244,8 +249,11 @@ class Database:
 
         Where there is not, the write that follows says so itself.
         """
+        self._empty_log(self._connect())
+
+    def _empty_log(self, connection: apsw.Connection) -> None:
         with contextlib.suppress(apsw.FullError):
-            self._connect().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _start(self) -> None:
         with self._lock:
@@ -282,11 +290,25 @@ class Database:
         if self._closed:
             raise StoreFaultError("the store is closed")
         if self._connection is None:
-            if self._in_doubt:
-                self._see_the_disk()
-            self._connection = self._new_connection()
-            self._in_doubt = False
+            self._connection = self._trusted_connection()
         return self._connection
+
+    def _trusted_connection(self) -> apsw.Connection:
+        """A connection that shows what the disk holds; after a fault with an empty log.
+
+        The log may be what could not grow, and what it holds is on the disk now.
+        """
+        if not self._trusted:
+            self._see_the_disk()
+        connection = self._new_connection()
+        if self._failed:
+            try:
+                self._empty_log(connection)
+            except apsw.Error:
+                connection.close(force=True)
+                raise
+        self._trusted, self._failed = True, False
+        return connection
 
     def _see_the_disk(self) -> None:
         """Make the kernel forget what it holds of a database that nobody closed.
@@ -317,7 +339,7 @@ class Database:
 
     def _doubt(self) -> None:
         """Give the connection up as it is: to close it in order would copy the log."""
-        self._in_doubt = not self._second
+        self._trusted, self._failed = self._second, not self._second
         if self._connection is not None:
             self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         self._disconnect()

@@ -112,3 +112,21 @@ def _try_put(store: Store, draft: Draft) -> str:
         return store.outbox.put(draft, intake()).id
     except StoreError as error:
         return error.failure
+
+
+def test_a_checkpoint_that_failed_is_made_again_from_what_the_disk_holds(
+    disk: PowerCutDisk,
+) -> None:
+    promises = Promises()
+    with Store(disk.folder / "store", clock=SystemClock(), limits=LIMITS) as store:
+        promises.put[store.put(pages=0).id] = 0
+        disk.fail("write", errno.EIO, holding="KIOSK")
+        with pytest.raises(StoreError):
+            store.database.checkpoint()
+        disk.heal()
+        promises.put[store.put(pages=0).id] = 0
+        store.database.checkpoint()
+        disk.cut(4, "none")
+    disk.back()
+    damage = examine(disk.folder / "store", promises)
+    assert not damage.any(), damage

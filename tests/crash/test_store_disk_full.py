@@ -1,13 +1,13 @@
 """A full disk: a typed error, nothing lost, and acknowledgements can still be recorded."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from crash_mounts import cannot_mount, ext4, tmpfs
 from store_support import Store
 
 from offline_cache.clock import SystemClock
@@ -36,19 +36,15 @@ def ids(lines: list[list[str]], word: str) -> list[str]:
     return [line[1] for line in lines if line[0] == word]
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A tmpfs of 4 MiB of its own."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = shutil.which("mount")
-    if os.geteuid() != 0 or mount is None:
-        pytest.skip("only root may mount a small disk")
-    command = [mount, "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
-    if subprocess.run(command, check=False, capture_output=True).returncode != 0:
-        pytest.skip("this machine does not let us mount a small disk")
-    yield folder
-    subprocess.run(["/usr/bin/umount", str(folder)], check=True)
+@pytest.fixture(params=["tmpfs", "ext4"])
+def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A tmpfs of 8 MiB, and a real ext4 of 16 MiB."""
+    make, mib = (tmpfs, 8) if request.param == "tmpfs" else (ext4, 16)
+    why_not = cannot_mount(loops=make is ext4)
+    if why_not:
+        pytest.skip(why_not)
+    with make(tmp_path / "disk", mib) as folder:
+        yield folder
 
 
 def test_on_a_full_disk_nothing_is_lost_and_the_queue_still_empties_itself(
