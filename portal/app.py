@@ -19,6 +19,7 @@ from portal.headers import (
     terminal_of,
 )
 from portal.intake import Ack
+from portal.intake_faults import Losses, LossPlayer
 from portal.moments import ZONE_NAME, stamp
 from portal.play import FaultPlayer, switch_routes, twisted
 from portal.problems import ProblemError, on_fault, on_http_error, on_problem
@@ -38,6 +39,7 @@ def create_app(portal: Portal, policy: Policy | None = None) -> Starlette:
         *IntakeDesk(portal).routes(),
         *upkeep_routes(portal.upkeep),
         *tus_routes(portal),
+        *portal.services.routes(),
         *switch_routes(portal.faults),
     ]
     app = Starlette(
@@ -49,6 +51,8 @@ def create_app(portal: Portal, policy: Policy | None = None) -> Starlette:
             Exception: on_fault,
         },
     )
+    losses = Losses(portal.store, portal.faults, portal.office, portal.clock)
+    app.add_middleware(LossPlayer, losses=losses, faults=portal.faults)
     register, rules = portal.upkeep.register, policy or Policy()
     app.add_middleware(Gate, register=register, policy=rules, clock=portal.clock)
     app.add_middleware(FaultPlayer, faults=portal.faults)
@@ -116,7 +120,7 @@ class IntakeDesk:
         terminal, identity, body, sha256 = await _resident_act(request)
         take = self._portal.evaluations.take
         ack, replayed = await run_in_threadpool(take, terminal, identity, body, sha256)
-        return _acknowledge(ack, replayed=replayed)
+        return _acknowledge(twisted(self._portal.faults, ack, request.url.path), replayed=replayed)
 
 
 async def _resident_act(request: Request) -> tuple[str, str, bytes, str]:

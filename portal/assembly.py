@@ -8,8 +8,10 @@ from portal.documents import Documents, open_documents
 from portal.evaluations import Evaluations
 from portal.faults import Faults
 from portal.intake import Intake
+from portal.intake_faults import PlayedRefusals
 from portal.keys import Keyring, ensure_keys
 from portal.moments import WallClock, wall_clock
+from portal.services import Services, build_services
 from portal.store import Store, open_store
 from portal.upkeep import Upkeep, open_upkeep
 from portal.uploads import Uploads
@@ -30,6 +32,7 @@ class Portal:
     faults: Faults
     clock: WallClock
     upkeep: Upkeep
+    services: Services
 
     def start(self) -> None:
         """Drop what expired and take up what is left from before."""
@@ -58,7 +61,8 @@ def assemble(folder: Path, clock: WallClock = wall_clock) -> Portal:
     documents = open_documents(folder)
     uploads = Uploads(folder, store, documents, clock)
     office = Office(folder, store, keys, documents, clock, faults)
-    intake = Intake(store, keys, documents, clock, office.wake, (refuse_withdrawn,))
+    gates = (refuse_withdrawn, PlayedRefusals(faults))
+    intake = Intake(store, keys, documents, clock, office.wake, gates)
     return Portal(
         store=store,
         documents=documents,
@@ -70,4 +74,5 @@ def assemble(folder: Path, clock: WallClock = wall_clock) -> Portal:
         faults=faults,
         clock=clock,
         upkeep=open_upkeep(folder, store, clock),
+        services=build_services(folder, store, keys, clock, faults),
     )

@@ -26,11 +26,6 @@ def milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def millis(moment: datetime) -> int:
-    """Unix time in milliseconds."""
-    return int(moment.timestamp() * 1000)
-
-
 def office_date(moment: datetime) -> date:
     """The date on the wall of the office."""
     return moment.astimezone(ZONE).date()

@@ -68,6 +68,8 @@ class TusDesk:
         )
         if self._faults.take("storage_full", request.url.path) is not None:
             raise storage_full()
+        if self._faults.take("second_url", request.url.path) is not None:
+            await run_in_threadpool(self._uploads.drop_same, terminal, announced)
         upload, new = await run_in_threadpool(self._uploads.create, terminal, announced)
         return Response(
             status_code=201 if new else 200,

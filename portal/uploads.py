@@ -143,6 +143,12 @@ class Uploads:
         if not upload.done:
             self._spool.remove(upload.name)
 
+    def drop_same(self, terminal: str, announced: Announcement) -> None:
+        """Forget the upload that was begun for this page, so that it gets another name."""
+        known = self._find_same(terminal, announced)
+        if known is not None:
+            self.drop(known)
+
     def sweep(self) -> int:
         """Drop unfinished uploads whose time is over; returns how many."""
         now = int(self._clock().timestamp())
