@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from offline_cache.files import free_bytes, sync_folder
+from offline_cache.files import as_store_error, free_bytes, sync_folder
 
 
 class Ballast:
@@ -30,10 +30,16 @@ class Ballast:
 
         A disk without room for it leaves the store draining only, which is no error: what
         is stored can still be sent.
+
+        Raises:
+            StoreFaultError: the file cannot be opened, or its folder not be written.
         """
         if not self._size or self._present():
             return
-        descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise as_store_error(error) from error
         try:
             os.posix_fallocate(descriptor, 0, self._size)
             os.fsync(descriptor)

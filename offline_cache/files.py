@@ -12,12 +12,19 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 def sync_folder(folder: Path) -> None:
-    """Make renames and removals inside `folder` durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    """Make renames and removals inside `folder` durable.
+
+    Raises:
+        StoreFaultError: the disk failed; what is in the folder is known after a restart.
+    """
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise as_store_error(error) from error
 
 
 def write_durably(
