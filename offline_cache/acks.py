@@ -10,8 +10,7 @@ from offline_cache.errors import (
 )
 from offline_cache.messages import check_ack
 from offline_cache.records import Ack
-
-MESSAGE = "message"
+from offline_cache.states import MESSAGES
 
 
 def find(connection: apsw.Connection, submission_id: str) -> tuple[str, str | None]:
@@ -20,9 +19,9 @@ def find(connection: apsw.Connection, submission_id: str) -> tuple[str, str | No
     Raises:
         UnknownSubmissionError: never put.
     """
-    for table in ("submission", "tombstone", MESSAGE):
+    for table in ("submission", "tombstone", *MESSAGES):
         row = connection.execute(
-            f"SELECT receipt_no FROM {table} WHERE id=? AND body_sha256 IS NOT NULL",  # noqa: S608 - constants only
+            f"SELECT nullif(receipt_no, '') FROM {table} WHERE id=? AND body_sha256 IS NOT NULL",  # noqa: S608 - constants only
             (submission_id,),
         ).fetchone()
         if row is not None:
@@ -37,11 +36,12 @@ def check(connection: apsw.Connection, table: str, submission_id: str, ack: Ack)
         MismatchedAckError: other id, digest, case or turn.
         ConflictingReceiptError: another receipt is recorded.
     """
-    if table == MESSAGE:
-        check_ack(connection, submission_id, ack)
+    if table in MESSAGES:
+        check_ack(connection, table, submission_id, ack)
         return
     row: Row | None = connection.execute(
-        f"SELECT id, body_sha256, case_id, case_seq, receipt_no FROM {table} WHERE id=?",  # noqa: S608 - constants only
+        "SELECT id, body_sha256, case_id, case_seq, nullif(receipt_no, '')"  # noqa: S608 - constants only
+        f" FROM {table} WHERE id=?",
         (submission_id,),
     ).fetchone()
     if row is None or row[:4] != (ack.id, ack.sha256, ack.case_id, ack.case_seq):
@@ -58,7 +58,7 @@ def write_stage(connection: apsw.Connection, table: str, submission_id: str, ack
         f"UPDATE {table} SET receipt_no=?1, received_at=?2, stage=?3,"  # noqa: S608 - constants only
         " project_no=coalesce(?4, project_no), accept_date=coalesce(?5, accept_date),"
         " promise_date=coalesce(?6, promise_date) WHERE id=?7 AND (stage <> ?3"
-        " OR receipt_no IS NULL OR (?4 IS NOT NULL AND project_no IS NOT ?4)"
+        " OR receipt_no IS NULL OR receipt_no = '' OR (?4 IS NOT NULL AND project_no IS NOT ?4)"
         " OR (?5 IS NOT NULL AND accept_date IS NOT ?5)"
         " OR (?6 IS NOT NULL AND promise_date IS NOT ?6))",
         (*told, *dated, submission_id),

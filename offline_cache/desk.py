@@ -6,26 +6,34 @@ import apsw
 
 from offline_cache.clock import age_s
 from offline_cache.database import Database
+from offline_cache.endings import named
 from offline_cache.errors import UnknownSubmissionError
 from offline_cache.records import QueueRow, QueueStats, Stage, State
 from offline_cache.schedule import LONGEST_WAIT_S
-from offline_cache.states import TABLES, demand
+from offline_cache.states import MESSAGES, TABLES, demand, sending_state
 
+_STATUS = "(SELECT status FROM trial t WHERE t.id=s.id ORDER BY n DESC LIMIT 1)"
 _COLUMNS = (
-    "SELECT id, collection_no, task_code, state, stage, boot_id, created_mono, created_wall,"
-    " attempts, due, last_problem, receipt_no, project_no, kind"
-    " FROM submission WHERE state<>'DRAFT'"
+    "SELECT id, collection_no, task_code, state, stage, boot_id, created_mono, created_wall,"  # noqa: S608 - constants only
+    f" attempts, due, last_problem, receipt_no, project_no, kind, {_STATUS}"
+    " FROM submission s WHERE state<>'DRAFT'"
 )
+_EXPIRED = "e.how='expired' AND receipt_no=''"
 _PURGED = (
-    "SELECT id, collection_no, task_code, 'PURGED', stage, boot_id, created_mono, created_wall,"
-    " attempts, 0, NULL, receipt_no, project_no, kind FROM tombstone"
+    f"SELECT s.id, collection_no, task_code, CASE WHEN {_EXPIRED} THEN 'EXPIRED' ELSE 'PURGED' END,"  # noqa: S608 - constants only
+    f" CASE WHEN {_EXPIRED} THEN 'collected' ELSE stage END, boot_id, created_mono,"
+    " created_wall, attempts, 0, NULL, nullif(receipt_no, ''), project_no, kind, NULL"
+    " FROM tombstone s LEFT JOIN ending e ON e.id=s.id"
 )
-_MESSAGES = (
-    "SELECT id, NULL, kind, state, CASE WHEN receipt_no IS NULL THEN 'collected' ELSE 'received'"
-    " END, boot_id, created_mono, created_wall, attempts, due, last_problem, receipt_no, NULL,"
-    " kind FROM message"
+_MESSAGES = " UNION ALL ".join(
+    f"SELECT s.id, NULL, kind, CASE WHEN {_EXPIRED} THEN 'EXPIRED' ELSE state END, CASE WHEN"  # noqa: S608 - constants only
+    f" receipt_no IS NULL OR {_EXPIRED} THEN 'collected' ELSE 'received' END, boot_id,"
+    " created_mono, created_wall, attempts, due, last_problem, nullif(receipt_no, ''), NULL,"
+    f" kind, {_STATUS} FROM {table} s LEFT JOIN ending e ON e.id=s.id"
+    for table in MESSAGES
 )
 _ALL = f"SELECT * FROM ({_COLUMNS} UNION ALL {_PURGED} UNION ALL {_MESSAGES})"  # noqa: S608 - constants only
+_SENT = (State.SEALED, State.WITHDRAWING)
 _UNSENT = "('SEALED', 'HELD', 'REJECTED', 'WITHDRAWING')"
 
 
@@ -60,6 +68,7 @@ class QueueDesk:
         (size,) = self._database.read(
             "SELECT (SELECT coalesce(sum(length(body)), 0) FROM submission) +"
             " (SELECT coalesce(sum(length(body)), 0) FROM message) +"
+            " (SELECT coalesce(sum(length(body)), 0) FROM act) +"
             " (SELECT coalesce(sum(size_sealed), 0) FROM document)"
         )[0]
         return QueueStats(
@@ -75,30 +84,33 @@ class QueueDesk:
 
         Raises:
             UnknownSubmissionError: never put.
-            WrongStateError: only SEALED and REJECTED can be held.
+            WrongStateError: acknowledged or ended.
         """
-        self._set(submission_id, ("SEALED", "REJECTED", "HELD"), "HELD", (who, why))
+        self._set(submission_id, ("SEALED", "REJECTED", "HELD", "WITHDRAWING"), "HELD", (who, why))
 
     def release(self, submission_id: str, who: str, why: str) -> None:
         """Send a held submission again; WrongStateError if it is not held."""
-        self._set(submission_id, ("HELD",), "SEALED", (who, why))
+        self._set(submission_id, ("HELD",), "", (who, why))
 
     def retry(self, submission_id: str, who: str, why: str) -> None:
-        """Send now: ends the waiting time, and is the named decision on a rejected one."""
-        self._set(submission_id, ("SEALED", "REJECTED"), "SEALED", (who, why))
+        """Send now: ends the waiting time, and is the named decision on a rejected one.
+
+        What was to be taken back goes on being taken back, here and in `release`.
+        """
+        self._set(submission_id, ("SEALED", "REJECTED", "WITHDRAWING"), "", (who, why))
 
     def _set(
-        self, submission_id: str, allowed: tuple[str, ...], state: str, named: tuple[str, str]
+        self, submission_id: str, allowed: tuple[str, ...], state: str, decided: tuple[str, str]
     ) -> None:
-        if not all(text.strip() for text in named):
-            raise ValueError("who and why may not be empty")
+        named(*decided)
 
         def change(connection: apsw.Connection) -> None:
             demand(connection, submission_id, *allowed)
+            then = state or sending_state(connection, submission_id)
             for table in TABLES:
                 connection.execute(
                     f"UPDATE {table} SET state=?, due=0, held_by=?, held_why=? WHERE id=?",  # noqa: S608 - constants only
-                    (state, *named, submission_id),
+                    (then, *decided, submission_id),
                 )
 
         self._database.write(change)
@@ -114,11 +126,12 @@ class QueueDesk:
             stage=Stage(row[4]),
             age_s=round(age_s(clock, row[5], row[6], row[7]), 3),
             attempts=row[8],
-            next_due_s=_due_in_s(clock.wall(), row[9]) if state is State.SEALED else None,
+            next_due_s=_due_in_s(clock.wall(), row[9]) if state in _SENT else None,
             last_failure=row[10],
             receipt_no=row[11],
             project_no=row[12],
             kind=row[13],
+            last_status=row[14],
         )
 
 

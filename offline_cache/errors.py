@@ -55,6 +55,12 @@ class SealingKeyMissingError(StoreError):
     failure = "SEALING_KEY_MISSING"
 
 
+class PolicyError(StoreError):
+    """The item's offline policy does not allow what was to be put; the draft is intact."""
+
+    failure = "PROGRAM_FAULT"
+
+
 class DraftClosedError(StoreError):
     """The draft was discarded or belongs to an earlier process."""
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 
 import apsw
 
@@ -12,6 +13,7 @@ from offline_cache.documents import Draft
 from offline_cache.envelope import Envelope
 from offline_cache.errors import DraftClosedError, SealingKeyMissingError, StoreFullError
 from offline_cache.numbers import TerminalIdentity, collection_number
+from offline_cache.policy import check_policy
 from offline_cache.records import Intake, Ticket
 from offline_cache.sealing import SUITE, PortalKey
 
@@ -19,6 +21,7 @@ from offline_cache.sealing import SUITE, PortalKey
 KINDS = ("application", "correction")
 _RANK = 1000
 _SERIAL = "serial"
+_TURNS_KEPT = 16
 
 
 class Sealer:
@@ -33,17 +36,20 @@ class Sealer:
         self._database = database
         self._identity = identity
         self._portal_keys = portal_keys
+        self._turns: dict[str, int] = {}
 
-    def make_ready(self, envelope: Envelope) -> None:
+    def make_ready(self, draft: Draft) -> None:
         """Do what can be done of the sealing before the resident submits."""
         key = self._portal_keys()
         if key is not None:
-            envelope.dek_for(key)
+            draft.envelope.dek_for(key)
+        self._database.write(lambda db: self._note_turn(db, draft.case_id))
 
     def seal(self, draft: Draft, intake: Intake) -> Ticket:
         """Commit the draft; see `Outbox.put`."""
         if intake.kind not in KINDS:
             raise ValueError(f"kind: one of {KINDS}")
+        check_policy(intake)
         try:
             return self._seal(draft, intake)
         except DraftClosedError:
@@ -75,7 +81,8 @@ class Sealer:
         self, connection: apsw.Connection, draft: Draft, intake: Intake, sealed: Sealed
     ) -> Ticket:
         wall = self._database.clock.wall()
-        place = self._place(connection, draft.case_id, wall)
+        made = local(wall)
+        place = self._place(connection, draft.case_id, made)
         if draft.doubtful:
             _drop_failed(connection, draft)
         body = body_bytes(intake, place, sealed, draft.sealed_pages)
@@ -95,12 +102,25 @@ class Sealer:
         if connection.changes() != 1:
             raise DraftClosedError("the draft is not in the store")
         self._database.reached("put.before_commit")
-        return Ticket(draft.id, place.collection_no, place.case_id, place.case_seq, rfc3339(wall))
+        return Ticket(
+            draft.id, place.collection_no, place.case_id, place.case_seq, made.isoformat()
+        )
 
-    def _place(self, connection: apsw.Connection, case_id: str, wall: float) -> Place:
-        day = local(wall).strftime("%y%m%d")
-        number = collection_number(self._identity, day, _next_serial(connection))
-        return Place(case_id, last_turn(connection, case_id) + 1, number)
+    def _note_turn(self, connection: apsw.Connection, case_id: str) -> None:
+        """Inside a transaction, so that no put of this case comes in between."""
+        if len(self._turns) >= _TURNS_KEPT:
+            self._turns.clear()
+        self._turns[case_id] = last_turn(connection, case_id)
+
+    def _place(self, connection: apsw.Connection, case_id: str, made: datetime) -> Place:
+        number = collection_number(
+            self._identity, made.strftime("%y%m%d"), _next_serial(connection)
+        )
+        # Only `put` gives turns, so the one known from the begin holds for the first put since.
+        turn = self._turns.pop(case_id, None)
+        if turn is None:
+            turn = last_turn(connection, case_id)
+        return Place(case_id, turn + 1, number)
 
 
 def last_turn(connection: apsw.Connection, case_id: str) -> int:

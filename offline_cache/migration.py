@@ -31,7 +31,13 @@ def stand_in(connection: apsw.Connection) -> None:
     (found,) = connection.execute("PRAGMA user_version").fetchone() or (0,)
     for number, sql in _steps():
         if 0 < int(str(found)) < number:
-            connection.execute(sql.replace("CREATE TABLE", "CREATE TEMP TABLE"))
+            connection.execute(_tables(sql).replace("CREATE TABLE", "CREATE TEMP TABLE"))
+
+
+def _tables(sql: str) -> str:
+    """Without the indexes, which may stand on tables that the file has already."""
+    parts = [part for part in sql.split(";") if "CREATE INDEX" not in part]
+    return ";".join(parts)
 
 
 def _steps() -> list[tuple[int, str]]:

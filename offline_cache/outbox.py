@@ -7,23 +7,28 @@ uploader's memory (`skip`), which a restart ends.
 
 import threading
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 import apsw
 
-from offline_cache.acks import MESSAGE, check, find, write_stage
+from offline_cache.acks import check, find, write_stage
 from offline_cache.database import Database
 from offline_cache.desk import QueueDesk
 from offline_cache.documents import Documents, Draft
+from offline_cache.endings import Endings
 from offline_cache.errors import UnknownSubmissionError
 from offline_cache.intake import Sealer, ticket_of
-from offline_cache.messages import Messages, record_ack
+from offline_cache.messages import Message, Messages, record_ack
 from offline_cache.numbers import TerminalIdentity
+from offline_cache.portal_clock import PortalClock
+from offline_cache.reconcile import Reconciling
 from offline_cache.records import Ack, Intake, Stage, Submission, Ticket
 from offline_cache.schedule import Schedule, load
 from offline_cache.sealing import PortalKey
-from offline_cache.states import TABLES, demand, note_attempt, reject
+from offline_cache.states import MESSAGES, TABLES, demand, note_attempt, reject
 
 FINAL_STAGES = (Stage.NOT_ACCEPTED, Stage.CONCLUDED, Stage.WITHDRAWN)
+_UNENDED = ("SEALED", "HELD", "REJECTED", "WITHDRAWING")
 Listener = Callable[[str], None]
 
 
@@ -54,8 +59,14 @@ class Outbox:
         database.write(_all_due, drain=True)
         self._sealer = Sealer(database, identity, portal_keys)
         documents.make_ready_by(self._sealer.make_ready)
-        self._messages = Messages(database)
+        self._messages = Messages(database, portal_keys)
         self._schedule = Schedule(database)
+        self._clock = PortalClock(database)
+        self._endings = Endings(database, documents, self._clock)
+        self._reconciling = Reconciling(database)
+        self.portal_now = self._clock.now
+        self.set_clock_offset = self._clock.set_offset
+        self.known = self._reconciling.known
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
         self._asked: dict[str, int] = {}
@@ -83,40 +94,61 @@ class Outbox:
         self._changed(draft.id)
         return ticket
 
-    def put_message(self, kind: str, case_id: str, body: Mapping[str, object]) -> str:
+    def put_message(
+        self,
+        kind: str,
+        case_id: str,
+        body: Mapping[str, object],
+        *,
+        sealed: Mapping[str, Mapping[str, Any]] | None = None,
+        valid_for_s: int | None = None,
+        message_id: str | None = None,
+    ) -> str:
         """Commit a message about a case; returns its id, a UUIDv7 of its own.
 
         It is sent after what was put for its case so far is acknowledged, and after all
-        submissions that are due. One message of a kind and case: a second put answers the
-        id of the first and changes nothing, so a put in doubt may be tried again.
+        submissions that are due. There is one evaluation of a case: a second put answers the
+        id of the first and changes nothing. Of the other kinds there may be several, each
+        under its own id.
 
         Args:
-            kind: `evaluation`.
-            case_id: a case of which something was put.
+            kind: `evaluation`, `support_message`, `delivery`, `printed`, or one that is asked
+                for once its time is over: `payment`, `refund`, `appointment`, `licence_grant`.
+            case_id: a case of which something was put; `support_message` and the kinds with a
+                time may come before anything was.
             body: JSON without personal data, in the members of the portal's contract; the
                 bytes are made here, once.
+            sealed: members of the body that hold personal data, sealed one by one.
+            valid_for_s: how long it may be sent; for the kinds with a time alone.
+            message_id: a UUIDv7 of the caller; a second put under it changes nothing.
 
         Raises:
             UnknownSubmissionError: nothing of this case was put.
+            SealingKeyMissingError: there is something to seal, and no key is known.
             StoreFullError: no room.
             StoreFaultError: the disk failed.
-            ValueError: another kind, or NaN or an infinite number in the body.
+            ValueError: another kind, a time that does not go with it, or a body that is no JSON.
         """
-        message_id, new = self._messages.put(kind, case_id, body)
+        message = Message(kind, case_id, body, sealed or {}, valid_for_s, message_id)
+        kept, new = self._messages.put(message)
         if new:
-            self._changed(message_id)
-        return message_id
+            self._changed(kept)
+        return kept
 
     def next_due(self, now_mono: float, skip: Collection[str] = ()) -> Submission | None:
         """The submission whose turn it is, or None.
 
         First by priority, then by due time and id; only the first of each case that is not
-        acknowledged. A held or rejected one holds its case and nothing else.
+        acknowledged. A held or rejected one holds its case and nothing else. What was worth
+        something for a time only comes as WITHDRAWING once that is over.
 
         Args:
             now_mono: monotonic seconds.
             skip: ids that are in flight.
         """
+        for over in self._endings.turn_overdue(now_mono):
+            self._schedule.now_due(over)
+            self._changed(over)
         submission_id = self._schedule.next_id(now_mono, skip)
         if submission_id is None:
             return None
@@ -137,11 +169,12 @@ class Outbox:
         def record(connection: apsw.Connection) -> bool:
             table, receipt = find(connection, submission_id)
             check(connection, table, submission_id, ack)
-            if table == MESSAGE:
-                return self._record_message(connection, submission_id, ack)
+            if table in MESSAGES:
+                return self._record_message(connection, table, submission_id, ack)
             if receipt is not None:
                 return False
             write_stage(connection, table, submission_id, ack)
+            connection.execute("DELETE FROM ending WHERE id=?", (submission_id,))
             note_attempt(connection, submission_id, "received", self._database.clock.wall())
             connection.execute(
                 "UPDATE submission SET state='ACKED', last_problem=NULL, acked_wall=?,"
@@ -153,14 +186,25 @@ class Outbox:
 
         return self._record(submission_id, record)
 
-    def mark_settled(self, message_id: str, ack: Ack) -> bool:
-        """The portal has this message under another id (`already-rated`): done, with that receipt.
+    def mark_settled(self, message_id: str, ack: Ack | None = None) -> bool:
+        """A message is done: under another id (`already-rated`), or by the answer of its kind.
+
+        Args:
+            message_id: a message.
+            ack: the receipt, of kinds that have one.
 
         Raises:
             UnknownSubmissionError: no such message.
             ConflictingReceiptError: another receipt is already recorded.
         """
-        return self._record(message_id, lambda db: self._record_message(db, message_id, ack))
+
+        def record(connection: apsw.Connection) -> bool:
+            table, _receipt = find(connection, message_id)
+            if table not in MESSAGES:
+                raise UnknownSubmissionError(f"{message_id} is no message")
+            return self._record_message(connection, table, message_id, ack)
+
+        return self._record(message_id, record)
 
     def mark_stage(self, submission_id: str, ack: Ack) -> bool:
         """Record a later stage of an acknowledged submission; False if nothing is new.
@@ -172,7 +216,7 @@ class Outbox:
 
         def record(connection: apsw.Connection) -> bool:
             table, receipt = find(connection, submission_id)
-            if receipt is None or table == MESSAGE:
+            if receipt is None or table in MESSAGES:
                 raise UnknownSubmissionError(f"{submission_id} is no acknowledged submission")
             check(connection, table, submission_id, ack)
             return write_stage(connection, table, submission_id, ack)
@@ -197,23 +241,34 @@ class Outbox:
             self._asked.update(dict.fromkeys(chosen, turn))
         return chosen
 
-    def mark_retry(self, submission_id: str, outcome: str, due_mono: float) -> None:
+    def mark_retry(
+        self,
+        submission_id: str,
+        outcome: str,
+        due_mono: float,
+        *,
+        status: int | None = None,
+        ms: int | None = None,
+    ) -> None:
         """Count an attempt without an acknowledgement; it is due again at `due_mono`.
 
         Args:
-            submission_id: stays SEALED.
+            submission_id: stays SEALED, or WITHDRAWING.
             outcome: a failure code, without personal data.
             due_mono: monotonic seconds; more than an hour away counts as an hour.
+            status: of the answer, if there was one.
+            ms: that the attempt took.
         """
         clock = self._database.clock
         wait = self._schedule.postpone(submission_id, clock.monotonic(), due_mono)
 
         def record(connection: apsw.Connection) -> None:
-            demand(connection, submission_id, "SEALED", "HELD", "REJECTED", "ACKED")
-            note_attempt(connection, submission_id, outcome, clock.wall())
+            demand(connection, submission_id, *_UNENDED, "ACKED")
+            note_attempt(connection, submission_id, outcome, clock.wall(), (status, ms))
             for table in TABLES:
                 connection.execute(
-                    f"UPDATE {table} SET due=?, last_problem=? WHERE id=? AND state='SEALED'",  # noqa: S608 - constants only
+                    f"UPDATE {table} SET due=?, last_problem=? WHERE id=?"  # noqa: S608 - constants only
+                    " AND state IN ('SEALED', 'WITHDRAWING')",
                     (clock.wall() + wait, outcome, submission_id),
                 )
 
@@ -224,7 +279,7 @@ class Outbox:
         """Stop sending: the portal refuses it for good; staff see `problem`, content stays."""
 
         def record(connection: apsw.Connection) -> None:
-            demand(connection, submission_id, "SEALED", "HELD", "REJECTED")
+            demand(connection, submission_id, *_UNENDED)
             note_attempt(connection, submission_id, problem, self._database.clock.wall())
             reject(connection, submission_id, problem)
 
@@ -247,6 +302,80 @@ class Outbox:
         self.desk.retry(submission_id, who, why)
         self._schedule.now_due(submission_id)
         self._changed(submission_id)
+
+    def withdraw(self, submission_id: str, who: str, why: str) -> None:
+        """Take it back by a named decision: WITHDRAWING and due at once.
+
+        So it stays until the portal confirms. A second time changes nothing but the name. An
+        acknowledgement that comes first counts.
+
+        Raises:
+            UnknownSubmissionError: never put.
+            WrongStateError: acknowledged before, or a message.
+            ValueError: who or why is empty.
+        """
+        self._endings.withdraw(submission_id, who, why)
+        self._schedule.now_due(submission_id)
+        self._changed(submission_id)
+
+    def mark_withdrawn(self, submission_id: str) -> bool:
+        """The portal confirmed that it will never take it: the content goes, a tombstone stays.
+
+        Returns:
+            False if that was recorded before.
+
+        Raises:
+            UnknownSubmissionError: never put.
+            WrongStateError: nobody took it back, or it is acknowledged.
+        """
+        new = self._endings.confirm(submission_id)
+        self._ended(submission_id, new=new)
+        return new
+
+    def expire(self, submission_id: str, who: str, why: str) -> None:
+        """Give it up by a named decision, once it waits for longer than the cap of days.
+
+        The age is the portal's: neither the local wall clock nor a restart makes it older.
+
+        Raises:
+            UnknownSubmissionError: never put.
+            WrongStateError: too young, its age is not known yet, or its state does not allow it.
+            ValueError: who or why is empty.
+        """
+        self._endings.expire(submission_id, who, why)
+        self._ended(submission_id, new=True)
+
+    def resend_from(self, case_id: str, expected_seq: int) -> bool:
+        """The portal misses a case from `expected_seq` on: send what is still here again.
+
+        Returns:
+            False, and nothing changed, if a part of it is erased, unknown, or was worth
+            something for a time only.
+        """
+        again = self._reconciling.resend_from(case_id, expected_seq)
+        for submission_id in again or ():
+            self._ended(submission_id, new=True)
+        return again is not None
+
+    def forgotten(self, submission_id: str) -> bool:
+        """The portal does not know it: SEALED again, or False if only its tombstone is here.
+
+        Raises:
+            UnknownSubmissionError: never put.
+        """
+        again = self._reconciling.forgotten(submission_id)
+        self._ended(submission_id, new=again)
+        return again
+
+    def mark_mismatch(self, submission_id: str) -> bool:
+        """The portal has other bytes under this id: HELD; False if only its tombstone is here.
+
+        Raises:
+            UnknownSubmissionError: never put.
+        """
+        held = self._reconciling.mismatch(submission_id)
+        self._ended(submission_id, new=held)
+        return held
 
     def set_upload(self, document_id: str, url: str | None, offset: int) -> None:
         """Remember how far an upload is; it counts as not finished, None starts it anew."""
@@ -295,9 +424,16 @@ class Outbox:
             self._changed(submission_id)
         return new
 
-    def _record_message(self, connection: apsw.Connection, message_id: str, ack: Ack) -> bool:
+    def _ended(self, submission_id: str, *, new: bool) -> None:
+        self._schedule.now_due(submission_id)
+        if new:
+            self._changed(submission_id)
+
+    def _record_message(
+        self, connection: apsw.Connection, table: str, message_id: str, ack: Ack | None
+    ) -> bool:
         wall = self._database.clock.wall()
-        new = record_ack(connection, message_id, ack, wall)
+        new = record_ack(connection, table, message_id, ack, wall)
         if new:
             note_attempt(connection, message_id, "received", wall)
             self._database.reached("ack.before_commit")

@@ -76,7 +76,8 @@ class Intake:
     Attributes:
         payload: the resident's data in national field names; sealed at once, never stored plain.
         clock_state: `synced`, `free` or `unknown`.
-        valid_for_s: only for items that are worth nothing later.
+        valid_for_s: only for items that are worth nothing later, and they must have it.
+        offline_policy: `collect`, `collect_unpaid` or `online_only`, as the item says.
     """
 
     task_code: str
@@ -90,6 +91,7 @@ class Intake:
     valid_for_s: int | None = None
     kind: str = "application"
     priority: int = 0
+    offline_policy: str = "collect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,11 @@ class Submission:
         collection_no: empty for a message.
         body: the request body, byte for byte the same in every attempt.
         due: monotonic seconds.
-        kind: `application`, `correction`, or of a message `evaluation`.
+        kind: `application`, `correction`, or of a message its kind.
+        valid_for_s: only of what is worth nothing later.
+        is_over: that time is over. A message is asked for from then on, never sent again by
+            itself; a submission is WITHDRAWING then.
+        reason: of what is WITHDRAWING: `validity` or `staff`.
     """
 
     id: str
@@ -147,6 +153,24 @@ class Submission:
     due: float
     documents: tuple[Document, ...]
     kind: str = "application"
+    valid_for_s: int | None = None
+    is_over: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the portal acknowledged once, as both sides compare it.
+
+    Attributes:
+        sha256: hex digest of the body that was sent.
+        stored: its content is still here, so that it can be sent again.
+    """
+
+    id: str
+    sha256: str
+    receipt_no: str | None
+    stored: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +180,8 @@ class QueueRow:
     Attributes:
         collection_no: empty for a message.
         item: the item's code; of a message its kind.
-        kind: `application`, `correction`, or of a message `evaluation`.
+        kind: `application`, `correction`, or of a message its kind.
+        last_status: HTTP status of the last answer, if there was one.
     """
 
     id: str
@@ -171,6 +196,7 @@ class QueueRow:
     receipt_no: str | None = None
     project_no: str | None = None
     kind: str = "application"
+    last_status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

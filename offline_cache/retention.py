@@ -14,6 +14,7 @@ from offline_cache.database import Database
 from offline_cache.documents import Documents
 from offline_cache.errors import NoRoomError
 from offline_cache.messages import purge as purge_messages
+from offline_cache.states import MESSAGES
 
 BATCH = 100
 _ACKED = """
@@ -87,9 +88,12 @@ class Retention:
         return len(due) + messages
 
     def _purge_messages(self) -> int:
-        if not self._database.read("SELECT 1 FROM message WHERE state='ACKED' LIMIT 1"):
+        return sum(self._purge_table(table) for table in MESSAGES)
+
+    def _purge_table(self, table: str) -> int:
+        if not self._database.read(f"SELECT 1 FROM {table} WHERE state='ACKED' LIMIT 1"):  # noqa: S608 - constants only
             return 0
-        return self._database.write(lambda db: purge_messages(db, BATCH), drain=True)
+        return self._database.write(lambda db: purge_messages(db, table, BATCH), drain=True)
 
     def _acked(self) -> list[tuple[str, str, float, float, int]]:
         rows = self._database.read(_ACKED, (self._database.run_id,))
@@ -109,5 +113,7 @@ class Retention:
             files.extend(str(row[0]) for row in rows)
             connection.execute(_BURY, (self._database.clock.wall(), submission_id))
             connection.execute("DELETE FROM submission WHERE id=?", (submission_id,))
+            connection.execute("DELETE FROM trial WHERE id=?", (submission_id,))
+            connection.execute("DELETE FROM dated WHERE id=?", (submission_id,))
         self._database.reached("purge.before_commit")
         return files

@@ -10,33 +10,41 @@ from dataclasses import dataclass
 
 from offline_cache.database import Database, Row
 from offline_cache.records import Document, State, Submission
+from offline_cache.states import MESSAGES, TABLES
 
 LONGEST_WAIT_S = 3600.0
 
 _FRESH = """
 SELECT s.priority, s.id FROM submission s
-WHERE s.state='SEALED' AND (s.priority, s.id) > (?, ?)
+WHERE s.state=? AND (s.priority, s.id) > (?, ?)
   AND NOT EXISTS (SELECT 1 FROM submission p WHERE p.case_id = s.case_id
                   AND p.case_seq < s.case_seq AND p.state <> 'ACKED')
 ORDER BY s.priority, s.id LIMIT ?
 """
 _FRESH_MESSAGES = """
-SELECT m.priority, m.id FROM message m
-WHERE m.state='SEALED' AND (m.priority, m.id) > (?, ?)
+SELECT m.priority, m.id FROM {table} m
+WHERE m.state=? AND (m.priority, m.id) > (?, ?)
   AND NOT EXISTS (SELECT 1 FROM submission p WHERE p.case_id = m.case_id
                   AND p.case_seq <= m.after_seq AND p.state <> 'ACKED')
 ORDER BY m.priority, m.id LIMIT ?
 """
 _RETRIED = """
 SELECT s.priority FROM submission s
-WHERE s.id=?1 AND s.state='SEALED'
+WHERE s.id=?1 AND s.state IN ('SEALED', 'WITHDRAWING')
   AND NOT EXISTS (SELECT 1 FROM submission p WHERE p.case_id = s.case_id
                   AND p.case_seq < s.case_seq AND p.state <> 'ACKED')
-UNION ALL SELECT m.priority FROM message m
+"""
+_RETRIED_MESSAGE = """
+UNION ALL SELECT m.priority FROM {table} m
 WHERE m.id=?1 AND m.state='SEALED'
   AND NOT EXISTS (SELECT 1 FROM submission p WHERE p.case_id = m.case_id
                   AND p.case_seq <= m.after_seq AND p.state <> 'ACKED')
 """
+_RETRIED += "".join(_RETRIED_MESSAGE.format(table=table) for table in MESSAGES)
+_SENDING = ("WITHDRAWING", "SEALED")
+_MESSAGES = tuple(_FRESH_MESSAGES.format(table=table) for table in MESSAGES)
+
+_FREED = " UNION ALL ".join(f"SELECT id FROM {table} WHERE due=0" for table in TABLES)  # noqa: S608 - constants only
 _PAGE = 200
 
 
@@ -78,15 +86,20 @@ class Schedule:
         self._notice_others()
         with self._lock:
             waiting = dict(self._waiting)
-        fresh = self._fresh(_FRESH, waiting, skip) or self._fresh(_FRESH_MESSAGES, waiting, skip)
-        turns = [fresh, self._waited(waiting, now_mono, skip)]
+        turns = [self._fresh(_FRESH, state, waiting, skip) for state in _SENDING]
+        if not any(turns):
+            # their numbers come behind those of all submissions
+            turns = [self._fresh(sql, "SEALED", waiting, skip) for sql in _MESSAGES]
+        turns.append(self._waited(waiting, now_mono, skip))
         return min((turn for turn in turns if turn is not None), default=_NOBODY).id or None
 
-    def _fresh(self, sql: str, waiting: dict[str, float], skip: Collection[str]) -> _Turn | None:
+    def _fresh(
+        self, sql: str, state: str, waiting: dict[str, float], skip: Collection[str]
+    ) -> _Turn | None:
         """The first that never failed; ids of UUIDv7 are in the order of their making."""
         after: tuple[int, str] | None = (-1, "")
         while after is not None:
-            rows = self._database.read(sql, (*after, _PAGE))
+            rows = self._database.read(sql, (state, *after, _PAGE))
             for priority, submission_id in rows:
                 if submission_id not in waiting and submission_id not in skip:
                     return _Turn(priority, 0.0, submission_id)
@@ -109,9 +122,7 @@ class Schedule:
         if version == self._seen_version:
             return
         self._seen_version = version
-        freed = self._database.read(
-            "SELECT id FROM submission WHERE due=0 UNION ALL SELECT id FROM message WHERE due=0"
-        )
+        freed = self._database.read(_FREED)
         with self._lock:
             for (submission_id,) in freed:
                 self._waiting.pop(submission_id, None)
@@ -120,15 +131,19 @@ class Schedule:
 _NOBODY = _Turn(0, 0.0, "")
 
 
+_LOAD = """
+SELECT id, case_id, case_seq, state, collection_no, body, body_sha256, attempts, kind, valid_for_s,
+  boot_id, run_id, created_mono FROM submission WHERE id=?1 AND state<>'DRAFT'
+UNION ALL SELECT id, case_id, after_seq, state, '', body, body_sha256, attempts, kind, NULL,
+  boot_id, '', created_mono FROM message WHERE id=?1 AND state<>'PURGED'
+UNION ALL SELECT id, case_id, after_seq, state, '', body, body_sha256, attempts, kind, valid_for_s,
+  boot_id, run_id, created_mono FROM act WHERE id=?1 AND state<>'PURGED'
+"""
+
+
 def load(database: Database, submission_id: str, due: float) -> Submission | None:
     """A submission with its documents, or None if it has no content any more."""
-    rows = database.read(
-        "SELECT id, case_id, case_seq, state, collection_no, body, body_sha256, attempts, kind"
-        " FROM submission WHERE id=?1 AND state<>'DRAFT' UNION ALL"
-        " SELECT id, case_id, after_seq, state, '', body, body_sha256, attempts, kind"
-        " FROM message WHERE id=?1 AND state<>'PURGED'",
-        (submission_id,),
-    )
+    rows = database.read(_LOAD, (submission_id,))
     if not rows:
         return None
     row = rows[0]
@@ -144,7 +159,23 @@ def load(database: Database, submission_id: str, due: float) -> Submission | Non
         due=due,
         documents=_documents(database, submission_id),
         kind=row[8],
+        valid_for_s=row[9],
+        is_over=row[9] is not None and _is_over(database, *row[9:]),
+        reason=_reason(database, submission_id) if row[3] == State.WITHDRAWING else "",
     )
+
+
+def _is_over(database: Database, valid_for_s: int, boot: str, run: str, made_mono: float) -> bool:
+    """By monotonic time; a restart counts as over."""
+    clock = database.clock
+    same = (boot, run) == (clock.boot_id, database.run_id)
+    return not same or made_mono + valid_for_s <= clock.monotonic()
+
+
+def _reason(database: Database, submission_id: str) -> str:
+    """Why it is taken back, in the portal's words."""
+    rows = database.read("SELECT who FROM ending WHERE id=?", (submission_id,))
+    return "validity" if rows and rows[0][0] == "store" else "staff"
 
 
 def _documents(database: Database, submission_id: str) -> tuple[Document, ...]:

@@ -329,7 +329,7 @@ class OutboxContract(ABC):
         ticket = store.put(pages=0)
         for _ in range(25):
             store.outbox.mark_retry(ticket.id, "PORTAL_SLOW", 0.0)
-        kept = store.database.read("SELECT min(n), max(n), count(*) FROM attempt")
+        kept = store.database.read("SELECT min(n), max(n), count(*) FROM trial")
         assert kept == [(6, 25, 20)]
         assert store.outbox.row(ticket.id).attempts == 25
 

@@ -152,7 +152,7 @@ def test_a_migration_that_dies_before_its_commit_runs_again(tmp_path: Path) -> N
     with pytest.raises(RuntimeError):
         Database.open(tmp_path, limits=SMALL, reached=points)
     with Store(tmp_path) as store:
-        assert store.database.verify().schema == 2
+        assert store.database.verify().schema == 3
 
 
 def test_verify_finds_a_damaged_page(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def _first_version(folder: Path) -> None:
 def test_a_store_of_the_first_version_opens_with_what_it_held(tmp_path: Path) -> None:
     _first_version(tmp_path)
     with Store(tmp_path) as store:
-        assert store.database.verify().schema == 2
+        assert store.database.verify().schema == 3
         assert store.next_id() == "old"
         one = rate(store, store.acked(pages=0)[0])
         assert store.next_id("old") == one
@@ -98,4 +98,4 @@ def test_a_step_that_dies_before_its_commit_leaves_the_first_version(tmp_path: P
         Database.open(tmp_path, limits=SMALL, reached=Points(broken="migration.before_commit"))
     assert "message" not in _schema(tmp_path / "store.sqlite")
     with Store(tmp_path) as store:
-        assert store.database.verify().schema == 2
+        assert store.database.verify().schema == 3
