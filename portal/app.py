@@ -23,6 +23,7 @@ from portal.intake_faults import Losses, LossPlayer
 from portal.moments import ZONE_NAME, stamp
 from portal.play import FaultPlayer, switch_routes, twisted
 from portal.problems import ProblemError, on_fault, on_http_error, on_problem
+from portal.request_log import RequestLog
 from portal.tus import tus_routes
 from portal.upkeep import upkeep_routes
 
@@ -56,6 +57,8 @@ def create_app(portal: Portal, policy: Policy | None = None) -> Starlette:
     register, rules = portal.upkeep.register, policy or Policy()
     app.add_middleware(Gate, register=register, policy=rules, clock=portal.clock)
     app.add_middleware(FaultPlayer, faults=portal.faults)
+    journal = portal.upkeep.journal
+    app.add_middleware(RequestLog, journal=journal, routes=routes, clock=portal.clock)
     return app
 
 

@@ -52,6 +52,17 @@ class Store:
         with nullcontext() if self.shared else self._lock, self._engine.begin() as connection:
             yield connection
 
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """One moment of the whole store, for long reading; on PostgreSQL nobody waits for it."""
+        if not self.shared:
+            with self.transaction() as connection:
+                yield connection
+            return
+        options = {"isolation_level": "REPEATABLE READ"}
+        with self._engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
     def close(self) -> None:
         """Close every connection; the store cannot be used any more."""
         with self._lock:

@@ -23,6 +23,7 @@ from portal.heartbeats import Heartbeats
 from portal.moments import WallClock
 from portal.problems import ProblemError
 from portal.reconcile import Reconciling
+from portal.request_log import RequestJournal
 from portal.store import Store
 from portal.withdrawals import Withdrawals
 
@@ -37,6 +38,7 @@ class Upkeep:
     withdrawals: Withdrawals
     reconciling: Reconciling
     heartbeats: Heartbeats
+    journal: RequestJournal
 
 
 def open_upkeep(folder: Path, store: Store, clock: WallClock) -> Upkeep:
@@ -46,6 +48,7 @@ def open_upkeep(folder: Path, store: Store, clock: WallClock) -> Upkeep:
         Withdrawals(store, clock),
         Reconciling(store, clock),
         Heartbeats(folder, store, clock),
+        RequestJournal(folder),
     )
 
 

@@ -13,7 +13,7 @@ from portal.intake import ack_of
 from portal.moments import WallClock, stamp
 from portal.problems import ProblemError
 from portal.store import Store, emit, insert_if_new, lock_key, record_effect
-from portal.tables.intake import submissions, tasks
+from portal.tables.intake import submissions
 from portal.tables.upkeep import withdrawals
 from portal.wire import Strict, checked, parse
 
@@ -76,7 +76,6 @@ class Withdrawals:
                 now = _submission(connection, terminal, identity)
                 ack = ack_of(now) if now is not None else ack_of(row)
                 raise ProblemError("concluded", 409, extension={"ack": ack})
-            connection.execute(tasks.delete().where(tasks.c.submission == row["n"]))
             record_effect(connection, terminal, identity, WITHDRAWN, at)
         detail = {"known": row is not None}
         emit(connection, "submission.withdrawn", (terminal, identity), at, detail)

@@ -31,8 +31,6 @@ CHECKS = [
 ]
 
 NOT_ROUTED = (
-    "putWithdrawal",
-    "reconcile",
     "getCatalogue",
     "getPack",
     "checkIdentity",
