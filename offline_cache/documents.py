@@ -350,8 +350,9 @@ class Draft:
     def _insert(self, row: tuple[object, ...]) -> None:
         self._database.write(
             lambda db: db.execute(
-                "INSERT INTO document (id, submission_id, ordinal, material, get_type, media_type,"
-                " size_sealed, sha256_sealed) VALUES (?,?,?,?,?,?,?,?)",
+                # a row of this place is left of a try that only looked failed; its file is gone
+                "INSERT OR REPLACE INTO document (id, submission_id, ordinal, material, get_type,"
+                " media_type, size_sealed, sha256_sealed) VALUES (?,?,?,?,?,?,?,?)",
                 row,
             )
         )

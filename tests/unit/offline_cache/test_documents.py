@@ -2,7 +2,7 @@ import os
 from pathlib import Path
 
 import pytest
-from store_support import PAGE, ScriptedClock, Store, intake, sha256
+from store_support import PAGE, Points, ScriptedClock, Store, intake, sha256
 
 from offline_cache.database import Limits
 from offline_cache.documents import MAX_PAGE
@@ -98,6 +98,25 @@ def test_a_page_that_fails_half_way_leaves_no_file_and_is_not_in_the_body(
         due = store.next_due()
         assert due is not None
         assert [each.ordinal for each in due.documents] == [1]
+
+
+def test_a_page_whose_row_is_there_although_it_failed_can_be_taken_again(tmp_path: Path) -> None:
+    """The disk failed after the commit: the next try finds the row of the one before."""
+    points = Points(error=StoreFaultError("broken here"))
+    with Store(tmp_path, points=points) as store:
+        draft = store.draft(pages=1)
+        points.broken = "page.kept"
+        with pytest.raises(StoreFaultError):
+            draft.add_page(PAGE, "image/jpeg", material="m1")
+        points.broken = ""
+        page = draft.add_page(PAGE, "image/jpeg", material="m1")
+        ticket = store.outbox.put(draft, intake())
+        submission = store.next_due()
+        assert page.ordinal == 2
+        assert submission is not None
+        assert submission.id == ticket.id
+        assert [document.ordinal for document in submission.documents] == [1, 2]
+        assert sorted(document.id for document in submission.documents) == files(tmp_path)
 
 
 def test_sealed_bytes_are_checked_before_they_are_sent(tmp_path: Path) -> None:
