@@ -67,10 +67,10 @@ class Documents:
         self._database = database
         self._lock = threading.Lock()
         self._staging: set[str] = set()
-        self._make_ready: Callable[[Envelope], object] = _as_it_is
+        self._make_ready: Callable[[Draft], object] = _as_it_is
 
-    def make_ready_by(self, work: Callable[[Envelope], object]) -> None:
-        """Let `work` prepare each new draft's envelope, on the thread that begins the draft."""
+    def make_ready_by(self, work: Callable[["Draft"], object]) -> None:
+        """Let `work` prepare the sealing of each new draft, on the thread that begins it."""
         self._make_ready = work
 
     def begin(self, case_id: str, kind: str, task_code: str) -> "Draft":
@@ -94,13 +94,13 @@ class Documents:
                 (*row, self._database.run_id, wrapped),
             )
 
+        draft = Draft(self, draft_id, case_id, Envelope(dek, draft_id))
+        self._make_ready(draft)
         try:
             self._database.write(insert)
         except StoreFullError as error:
             raise NoRoomError("disk") from error
-        envelope = Envelope(dek, draft_id)
-        self._make_ready(envelope)
-        return Draft(self, draft_id, case_id, envelope)
+        return draft
 
     def check_room(self) -> None:
         """Raise NoRoomError if a visit may not start now."""
@@ -207,7 +207,7 @@ class Documents:
         self._database.write(lambda db: reject(db, submission_id, LOST), drain=True)
 
 
-def _as_it_is(_envelope: Envelope) -> None:
+def _as_it_is(_draft: "Draft") -> None:
     """Without a sender nobody knows the portal's key yet."""
 
 

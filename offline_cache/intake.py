@@ -13,7 +13,6 @@ from offline_cache.documents import Draft
 from offline_cache.envelope import Envelope
 from offline_cache.errors import DraftClosedError, SealingKeyMissingError, StoreFullError
 from offline_cache.numbers import TerminalIdentity, collection_number
-from offline_cache.policy import check_policy
 from offline_cache.records import Intake, Ticket
 from offline_cache.sealing import SUITE, PortalKey
 
@@ -21,7 +20,7 @@ from offline_cache.sealing import SUITE, PortalKey
 KINDS = ("application", "correction")
 _RANK = 1000
 _SERIAL = "serial"
-_TURNS_KEPT = 16
+_TURNS_KEPT = 256
 
 
 class Sealer:
@@ -49,7 +48,6 @@ class Sealer:
         """Commit the draft; see `Outbox.put`."""
         if intake.kind not in KINDS:
             raise ValueError(f"kind: one of {KINDS}")
-        check_policy(intake)
         try:
             return self._seal(draft, intake)
         except DraftClosedError:
