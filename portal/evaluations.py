@@ -1,22 +1,28 @@
 """好差评: one rating per case, idempotent by its id like everything a resident decides."""
 
+from typing import Final
+
 import sqlalchemy as sa
 
+from portal.faults import Faults
 from portal.intake import RECEIVED, Ack, receipt_number
 from portal.moments import WallClock, stamp
 from portal.problems import ProblemError
-from portal.store import Store
-from portal.tables.intake import effects, submissions
+from portal.store import Store, emit, lock_key, record_effect
+from portal.tables.intake import submissions
 from portal.tables.ratings import evaluations
 from portal.wire import EvaluationBody, checked, parse, schema_problem
+
+_EARLIER: Final = "00000000-0000-7000-8000-000000000001"
 
 
 class Evaluations:
     """The ratings of a portal."""
 
-    def __init__(self, store: Store, clock: WallClock) -> None:
+    def __init__(self, store: Store, clock: WallClock, faults: Faults) -> None:
         self._store = store
         self._clock = clock
+        self._faults = faults
 
     def take(self, terminal: str, identity: str, body: bytes, sha256: str) -> tuple[Ack, bool]:
         """Take a rating, or repeat what was said before.
@@ -29,17 +35,22 @@ class Evaluations:
             ProblemError: `id-reuse`, `malformed`, `schema`, `already-rated` with the ack.
         """
         with self._store.transaction() as connection:
+            lock_key(connection, "evaluation", terminal, identity)
             known = _known(connection, terminal, identity, sha256)
             if known is not None:
                 return known, True
             rating = _read(body)
             case = _case(connection, terminal, rating)
             subject = case["case_id"] if case is not None else _number(rating)
+            # a case has one rating, whatever ids it comes under
+            lock_key(connection, "rated", subject)
             _check_rated(connection, subject)
             now = self._clock()
             ack = _ack(identity, sha256, receipt_number(connection, now), stamp(now))
             if case is not None:
                 ack |= {"case_id": case["case_id"], "case_seq": case["case_seq"]}
+            if self._faults.take("already_rated", f"/v1/evaluations/{identity}") is not None:
+                raise _already_rated(ack | {"id": _EARLIER})
             connection.execute(
                 evaluations.insert().values(
                     terminal=terminal,
@@ -53,11 +64,8 @@ class Evaluations:
                     ack=ack,
                 )
             )
-            connection.execute(
-                effects.insert().values(
-                    terminal=terminal, id=identity, what="rated", at=ack["received_at"]
-                )
-            )
+            record_effect(connection, terminal, identity, "rated", ack["received_at"])
+            emit(connection, "case.rated", (terminal, identity), ack["received_at"])
         return ack, False
 
 
@@ -91,7 +99,11 @@ def _check_rated(connection: sa.Connection, subject: str) -> None:
     query = sa.select(evaluations.c.ack).where(evaluations.c.subject == subject)
     ack = connection.scalar(query)
     if ack is not None:
-        raise ProblemError("already-rated", 409, extension={"ack": ack})
+        raise _already_rated(ack)
+
+
+def _already_rated(ack: Ack) -> ProblemError:
+    return ProblemError("already-rated", 409, extension={"ack": ack})
 
 
 def _known(connection: sa.Connection, terminal: str, identity: str, sha256: str) -> Ack | None:

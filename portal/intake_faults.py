@@ -12,7 +12,8 @@ from portal.faults import Faults
 from portal.moments import WallClock, milliseconds
 from portal.problems import ProblemError
 from portal.store import Store, insert_if_new
-from portal.tables.intake import documents, effects, submissions, tasks, uploads
+from portal.tables import metadata
+from portal.tables.intake import effects, submissions, tasks, uploads
 from portal.wire import SubmissionBody
 
 _SUBMISSION: Final = re.compile(r"/v1/submissions/([0-9a-f-]{36})(/withdrawal)?")
@@ -78,8 +79,10 @@ class Losses:
     def _forget(self) -> None:
         """Everything is as in the empty backup: nothing was ever received."""
         with self._store.transaction() as connection:
-            for table in (tasks, documents, submissions):
-                connection.execute(table.delete())
+            for table in reversed(metadata.sorted_tables):
+                if any(key.column.table is submissions for key in table.foreign_keys):
+                    connection.execute(table.delete())
+            connection.execute(submissions.delete())
             connection.execute(effects.delete().where(effects.c.what == "received"))
 
     def _take_up(self, identity: str) -> None:

@@ -18,6 +18,7 @@ _TITLES: Mapping[str, str] = {
     "clock-skew": "The clocks are too far apart",
     "terminal-suspended": "The terminal may not speak now",
     "forbidden": "Not allowed",
+    "grant-expired": "The resident's grant is over",
     "unknown-id": "This terminal never sent this id",
     "upload-gone": "There is no such upload",
     "upload-digest": "The page does not have the announced digest",
@@ -27,16 +28,32 @@ _TITLES: Mapping[str, str] = {
     "withdrawn": "The submission was taken back before",
     "concluded": "The case has come to its end",
     "already-rated": "The case is already rated",
+    "slot-taken": "The time is taken",
     "offset-mismatch": "The upload stands at another offset",
     "too-large": "Too large",
     "media-type": "Wrong media type",
     "schema": "The body does not follow the contract",
     "id-reuse": "The id stands for another body",
     "sealing-key-gone": "The portal has no such sealing key",
+    "task-unknown": "The portal does not know the item",
+    "refused": "Refused for the reasons in the document",
     "rate": "Too many requests",
     "group-down": "This part of the portal is down",
     "overloaded": "The portal has too much to do",
     "storage-full": "The portal has no space left",
+}
+
+# what a terminal's log and staff page call it; docs/failure-codes.md
+_FAILURES: Mapping[int, str] = {
+    400: "PORTAL_REFUSED",
+    401: "PORTAL_PAUSED",
+    403: "PORTAL_PAUSED",
+    413: "PORTAL_REFUSED",
+    415: "PORTAL_REFUSED",
+    422: "PORTAL_REFUSED",
+    429: "PORTAL_SLOW",
+    503: "PORTAL_SLOW",
+    507: "PORTAL_SLOW",
 }
 
 
@@ -76,6 +93,9 @@ def respond(problem: ProblemError) -> JSONResponse:
         "status": problem.status,
         "detail": problem.detail,
     }
+    failure = _FAILURES.get(problem.status)
+    if failure is not None and problem.name != "grant-expired":
+        document["failure"] = failure
     document.update(problem.extension)
     return JSONResponse(
         document,

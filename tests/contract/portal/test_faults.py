@@ -1,34 +1,18 @@
 """Every fault of the portal does what its name says, and is written down."""
 
-import json
 import os
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import requests
-from portal_support import Served, Terminal, seal
-
-
-@contextmanager
-def fault(served: Served, name: str, **arguments: object) -> Iterator[None]:
-    """A fault that is on during the block and must have been played at least once."""
-    journal = served.folder / "faults.jsonl"
-    if not (served.folder / "faults.json").exists():
-        (served.folder / "faults.json").write_text("{}")
-    before = len(journal.read_text().splitlines()) if journal.exists() else 0
-    url = f"{served.url}/_faults/{name}"
-    assert requests.put(url, data=json.dumps(arguments), timeout=10).json()["on"]
-    try:
-        yield
-    finally:
-        assert not requests.delete(url, timeout=10).json()["on"]
-    injected = [json.loads(line)["fault"] for line in journal.read_text().splitlines()[before:]]
-    assert name in injected
+from faults_support import allow_switching, fault
+from portal_support import Served, Terminal, new_id, seal
+from services_support import put_below
 
 
 def submitted(terminal: Terminal) -> tuple[str, str, requests.Response]:
@@ -77,6 +61,48 @@ def test_html_200_is_no_json(served: Served, terminal: Terminal) -> None:
     assert answer.headers["Content-Type"].startswith("text/html")
 
 
+def test_redirect_points_elsewhere_and_takes_nothing(served: Served, terminal: Terminal) -> None:
+    url = f"{terminal.url}/v1/keys"
+    with fault(served, "redirect", group="terminal"):
+        answer = terminal.session.get(url, timeout=5, allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (307, "/v1/time")
+
+
+def test_date_skew_moves_the_date_of_answers_only(served: Served, terminal: Terminal) -> None:
+    with fault(served, "date_skew", seconds=7200):
+        answer = terminal.session.get(f"{terminal.url}/v1/time", timeout=5)
+    told = parsedate_to_datetime(answer.headers["Date"])
+    assert timedelta(minutes=110) < told - datetime.now(UTC) < timedelta(minutes=130)
+    assert abs(datetime.fromisoformat(answer.json()["now"]) - datetime.now(UTC)).seconds < 60
+
+
+def test_an_answer_has_one_date_and_with_no_date_none(served: Served, terminal: Terminal) -> None:
+    url = f"{terminal.url}/v1/time"
+    dated = terminal.session.get(url, timeout=5)
+    assert len(dated.raw.headers.getlist("Date")) == 1
+    with fault(served, "no_date"):
+        assert "Date" not in terminal.session.get(url, timeout=5).headers
+
+
+def test_unknown_problem_has_a_type_of_another_version(served: Served, terminal: Terminal) -> None:
+    with fault(served, "unknown_problem", group="intake", status=409):
+        answer = submitted(terminal)[2]
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "urn:quanban:problem:of-a-later-version"
+
+
+def test_wrong_type_takes_the_act_and_labels_the_ack_wrongly(
+    served: Served, terminal: Terminal
+) -> None:
+    sealed = seal(terminal.key())
+    with fault(served, "wrong_type", group="intake"):
+        answer = terminal.submit(sealed)
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    replay = terminal.submit(sealed)
+    assert replay.headers["Idempotent-Replayed"] == "true"
+    assert replay.json()["receipt_no"] == answer.json()["receipt_no"]
+
+
 def test_ack_other_id_echoes_another_id(served: Served, terminal: Terminal) -> None:
     with fault(served, "ack_other_id"):
         identity, _, answer = submitted(terminal)
@@ -95,6 +121,68 @@ def test_ack_no_receipt_has_none(served: Served, terminal: Terminal) -> None:
     assert answer.json()["receipt_no"] == ""
 
 
+def test_ack_accepted_without_date_lacks_what_makes_it_legal(
+    served: Served, terminal: Terminal
+) -> None:
+    with fault(served, "ack_accepted_without_date"):
+        ack = submitted(terminal)[2].json()
+    assert (ack["stage"], ack["accept_date"], ack["project_no"]) == ("accepted", None, None)
+
+
+def test_order_gap_asks_for_an_earlier_part(served: Served, terminal: Terminal) -> None:
+    key, case_id = terminal.key(), new_id()
+    first = seal(key, case_id=case_id)
+    second = seal(key, case_id=case_id, case_seq=2, kind="correction")
+    assert terminal.submit(first).status_code == 201
+    with fault(served, "order_gap"):
+        answer = terminal.submit(second)
+    assert (answer.status_code, answer.json()["expected"]) == (409, 1)
+    assert terminal.submit(second).status_code == 201
+
+
+def test_key_gone_names_the_key_and_takes_nothing(served: Served, terminal: Terminal) -> None:
+    sealed = seal(terminal.key())
+    with fault(served, "key_gone"):
+        answer = terminal.submit(sealed)
+    assert (answer.status_code, answer.json()["portal_key_id"]) == (422, terminal.key()["id"])
+    assert terminal.submit(sealed).status_code == 201
+
+
+def test_documents_lost_asks_for_every_page_again(served: Served, terminal: Terminal) -> None:
+    sealed = seal(terminal.key(), {1: b"first", 2: b"second"})
+    terminal.upload(sealed)
+    with fault(served, "documents_lost", count=1):
+        answer = terminal.submit(sealed)
+        assert (answer.status_code, answer.json()["missing"]) == (409, [1, 2])
+        terminal.upload(sealed)
+        assert terminal.submit(sealed).status_code == 201
+
+
+def test_forget_before_takes_the_same_submission_as_a_new_one(
+    served: Served, terminal: Terminal
+) -> None:
+    sealed = seal(terminal.key())
+    first = terminal.submit(sealed)
+    with fault(served, "forget_before", count=1):
+        url = f"{terminal.url}/v1/submissions/{sealed.id}"
+        assert terminal.session.get(url, timeout=10).status_code == 404
+    second = terminal.submit(sealed)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["receipt_no"] != second.json()["receipt_no"]
+
+
+def test_late_conclusion_concludes_what_was_taken_back(served: Served, terminal: Terminal) -> None:
+    with fault(served, "slow_acceptance"):
+        sealed = seal(terminal.key())
+        terminal.submit(sealed)
+        with fault(served, "late_conclusion"):
+            path = f"/v1/submissions/{sealed.id}/withdrawal"
+            taken = put_below(terminal, path, sealed.id, b'{"reason": "validity"}')
+            assert (taken.status_code, taken.json()["state"]) == (201, "withdrawn")
+            ack = _after(terminal, sealed.id, "withdrawn")
+    assert ack["stage"] == "concluded"
+
+
 def test_in_progress_takes_nothing(served: Served, terminal: Terminal) -> None:
     with fault(served, "in_progress", count=1):
         sealed = seal(terminal.key())
@@ -108,7 +196,7 @@ def test_a_played_decision_carries_its_reasons(
 ) -> None:
     with fault(served, name):
         identity = submitted(terminal)[0]
-        ack = _after_received(terminal, identity)
+        ack = _after(terminal, identity, "received")
     assert ack["stage"] == name
     assert ack["result"]["reasons"]
 
@@ -154,8 +242,18 @@ def test_drop_partial_keeps_nothing_of_a_cut_part(served: Served, terminal: Term
         assert terminal.tus("HEAD", path).headers["Upload-Offset"] == "0"
 
 
+def test_second_url_gives_the_same_page_another_name(served: Served, terminal: Terminal) -> None:
+    sealed = seal(terminal.key(), {1: b"page"})
+    first = terminal.create(sealed, 1).headers["Location"]
+    with fault(served, "second_url"):
+        second = terminal.create(sealed, 1)
+    assert (second.status_code, second.headers["Location"] == first) == (201, False)
+    assert terminal.tus("HEAD", first).status_code == 404
+    assert terminal.create(sealed, 1).headers["Location"] == second.headers["Location"]
+
+
 def test_an_unknown_fault_is_refused(served: Served) -> None:
-    (served.folder / "faults.json").write_text("{}")
+    allow_switching(served)
     answer = requests.put(f"{served.url}/_faults/meteor", data="{}", timeout=10)
     assert answer.status_code == 400
 
@@ -166,8 +264,8 @@ def test_without_the_file_the_switch_is_closed(served: Served) -> None:
     assert answer.status_code == 403
 
 
-def _after_received(terminal: Terminal, identity: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 20
-    while (ack := terminal.stage_of(identity))["stage"] == "received":
+def _after(terminal: Terminal, identity: str, stage: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 30
+    while (ack := terminal.stage_of(identity))["stage"] == stage:
         assert time.monotonic() < deadline
     return ack
