@@ -8,6 +8,7 @@ from typing import Any, Final
 DONE: Final = 0
 NOT_DONE: Final = 1
 USAGE: Final = 2
+LACKING: Final = 3
 
 
 def show(result: Mapping[str, Any] | str) -> None:

@@ -5,13 +5,14 @@ import ipaddress
 from pathlib import Path
 
 from portal.authority import AuthorityError
-from portal.commands.output import DONE, USAGE, failed, say
+from portal.commands.output import DONE, LACKING, USAGE, failed, say
 from portal.documents import DocumentsError
 from portal.engines import ScaleMissingError
 from portal.places import Places, PlacesError
 from portal.running import RunningError
 from portal.serving import Service, serve
 from portal.store import StoreError
+from portal.workers import WorkersError
 
 _NO_TLS = (
     "portal: WITHOUT --tls: any process of this machine may speak as any terminal"
@@ -26,6 +27,9 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=0, help="0: any free port")
     parser.add_argument("--database", metavar="URL", help="postgresql://..., remembered in DIR")
     parser.add_argument("--documents", metavar="URL", help="s3://..., remembered in DIR")
+    parser.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="processes; several with PostgreSQL"
+    )
     parser.add_argument(
         "--tls", type=Path, metavar="DIR", help="the folder of the authority: DIR or DIR/tls"
     )
@@ -42,6 +46,9 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until a signal; returns the exit code."""
+    if arguments.workers < 1:
+        say("portal: --workers takes 1 or more")
+        return USAGE
     if arguments.tls is None:
         if not is_loopback(arguments.host):
             say("portal: without --tls only a loopback address is served")
@@ -53,12 +60,16 @@ def run(arguments: argparse.Namespace) -> int:
         names=tuple(arguments.name),
         signed=arguments.signed,
         public_url=arguments.public_url,
+        workers=arguments.workers,
     )
     try:
         serve(arguments.dir, arguments.host, arguments.port, service)
     except (AuthorityError, PlacesError) as error:
         return failed("SETTING_INVALID", str(error), as_json=arguments.json)
-    except (StoreError, DocumentsError, ScaleMissingError, RunningError, OSError) as error:
+    except ScaleMissingError as error:
+        failed("STORE_FAULT", str(error), as_json=arguments.json)
+        return LACKING
+    except (StoreError, DocumentsError, RunningError, WorkersError, OSError) as error:
         return failed("STORE_FAULT", str(error), as_json=arguments.json)
     return DONE
 
