@@ -13,6 +13,7 @@ from offline_cache.documents import Draft
 from offline_cache.envelope import Envelope
 from offline_cache.errors import DraftClosedError, SealingKeyMissingError, StoreFullError
 from offline_cache.numbers import TerminalIdentity, collection_number
+from offline_cache.policy import check_policy
 from offline_cache.records import Intake, Ticket
 from offline_cache.sealing import SUITE, PortalKey
 
@@ -48,6 +49,7 @@ class Sealer:
         """Commit the draft; see `Outbox.put`."""
         if intake.kind not in KINDS:
             raise ValueError(f"kind: one of {KINDS}")
+        check_policy(intake)
         try:
             return self._seal(draft, intake)
         except DraftClosedError:
