@@ -1,7 +1,9 @@
 """The portal's sealing keys: made at the first start, private halves never leave `DIR/keys/`."""
 
 import base64
+import fcntl
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,6 +72,16 @@ def ensure_keys(folder: Path) -> Keyring:
     """Read the keys, or make the first one; `sealing.pub` is written again when it is gone."""
     directory = folder / "keys"
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # two processes that start at once must not make two keys of one name
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        return _ensure(folder, directory)
+    finally:
+        os.close(handle)
+
+
+def _ensure(folder: Path, directory: Path) -> Keyring:
     ring = load_keys(folder)
     if not ring.identities:
         identity = f"{datetime.now(UTC):%Y}a"

@@ -19,20 +19,20 @@ from portal.credentials import Policy
 from portal.places import Places, settle
 from portal.running import serving_lock
 from portal.tls import CertificateProtocol, server_context
+from portal.workers import Announce, Workers, WorkersError
 
 
 class AnnouncingServer(uvicorn.Server):
-    """Says on standard output where it listens, as soon as it answers."""
+    """Says so as soon as it answers."""
 
-    def __init__(self, config: uvicorn.Config, url: str) -> None:
+    def __init__(self, config: uvicorn.Config, announce: Announce) -> None:
         super().__init__(config)
-        self._url = url
+        self._announce = announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, then say so."""
         await super().startup(sockets)
-        sys.stdout.write(json.dumps({"event": "listening", "url": self._url}) + "\n")
-        sys.stdout.flush()
+        self._announce()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Service:
         names: further names of the TLS certificate, beside the host.
         signed: take signed requests only.
         public_url: what terminals sign, when a gateway stands in front.
+        workers: processes that serve at once; more than one asks for PostgreSQL.
     """
 
     places: Places = field(default_factory=Places)
@@ -53,6 +54,7 @@ class Service:
     names: tuple[str, ...] = ()
     signed: bool = False
     public_url: str | None = None
+    workers: int = 1
 
     @property
     def policy(self) -> Policy:
@@ -70,22 +72,51 @@ def serve(folder: Path, host: str, port: int, service: Service | None = None) ->
         StoreError, DocumentsError, ScaleMissingError, PlacesError: see `assemble`, `settle`.
         AuthorityError: the authority's files cannot be used.
         RunningError: the folder is being restored.
+        WorkersError: several workers on SQLite, or one that does not come up.
     """
     service = service or Service()
-    listener = _listener(host, port)
-    try:
+    several = service.workers > 1
+    with _listener(host, port, shared=several) as listener:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with serving_lock(folder):
-            settle(folder, service.places)
-            portal = assemble(folder)
-            portal.start()
-            try:
-                authority = _authority(service, host, portal)
-                _serve(listener, create_app(portal, service.policy), authority)
-            finally:
-                portal.stop()
+            places = settle(folder, service.places)
+            announce = _announcement(listener, service)
+            if not several:
+                _work(folder, (host, listener), service, announce)
+                return
+            if places.database is None:
+                raise WorkersError("several workers ask for --database postgresql://...")
+
+            def work(answering: Announce) -> None:
+                with _listener(host, listener.getsockname()[1], shared=True) as own:
+                    _work(folder, (host, own), service, answering)
+
+            Workers(service.workers, work).run(announce)
+
+
+def _work(
+    folder: Path, place: tuple[str, socket.socket], service: Service, announce: Announce
+) -> None:
+    host, listener = place
+    portal = assemble(folder)
+    portal.start()
+    try:
+        authority = _authority(service, host, portal)
+        _serve(listener, create_app(portal, service.policy), authority, announce)
     finally:
-        listener.close()
+        portal.stop()
+
+
+def _announcement(listener: socket.socket, service: Service) -> Announce:
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    url = f"{'http' if service.tls is None else 'https'}://{shown}:{port}"
+
+    def announce() -> None:
+        sys.stdout.write(json.dumps({"event": "listening", "url": url}) + "\n")
+        sys.stdout.flush()
+
+    return announce
 
 
 def _authority(service: Service, host: str, portal: Portal) -> Authority | None:
@@ -98,9 +129,9 @@ def _authority(service: Service, host: str, portal: Portal) -> Authority | None:
     return authority
 
 
-def _serve(listener: socket.socket, app: Starlette, authority: Authority | None) -> None:
-    host, port = listener.getsockname()[:2]
-    shown = f"[{host}]" if ":" in host else host
+def _serve(
+    listener: socket.socket, app: Starlette, authority: Authority | None, announce: Announce
+) -> None:
     config = uvicorn.Config(
         app,
         http="h11" if authority is None else CertificateProtocol,
@@ -121,14 +152,15 @@ def _serve(listener: socket.socket, app: Starlette, authority: Authority | None)
     # uvicorn raises the signal again once it has ended: without this the exit code is not 0
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _ended)
-    scheme = "http" if authority is None else "https"
-    AnnouncingServer(config, f"{scheme}://{shown}:{port}").run(sockets=[listener])
+    AnnouncingServer(config, announce).run(sockets=[listener])
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def _listener(host: str, port: int, *, shared: bool) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         listener.bind((host, port))
     except OSError:

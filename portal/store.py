@@ -166,7 +166,9 @@ def insert_if_new(connection: sa.Connection, table: sa.Table, values: Mapping[st
     """
     dialect = postgresql if connection.dialect.name == _POSTGRESQL else sqlite
     insert = dialect.insert(table).values(**values).on_conflict_do_nothing()
-    return connection.execute(insert).rowcount == 1
+    # SQLAlchemy keeps the count of an INSERT only when it is asked to
+    done = connection.execute(insert, execution_options={"preserve_rowcount": True})
+    return done.rowcount == 1
 
 
 def record_effect(
