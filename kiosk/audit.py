@@ -88,6 +88,11 @@ class Audit:
         with self._lock:
             return self._with_file(write)
 
+    def head(self) -> str:
+        """The hash of the last line: whoever keeps it sees when lines are cut off the end."""
+        with self._lock:
+            return self._with_file(lambda descriptor: _last(descriptor)[1])
+
     def _with_file(self, work: Callable[[int], T]) -> T:
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
         descriptor = os.open(self.path, flags, 0o600)

@@ -12,6 +12,7 @@ from devices.events import DeviceStateChanged
 from devices.receipt.api import ReceiptPrinter
 from devices.registry import Registry
 from kiosk.assembly.adapters import Alone, Begin, Commit, NoPrinter, NoReader, Plate, portal_client
+from kiosk.assembly.vitals import Vitals
 from kiosk.audit import Audit
 from kiosk.catalogue.pack import Catalogue, built_in
 from kiosk.dispatch import Call, ThreadDispatcher
@@ -101,6 +102,9 @@ class Terminal:
             on_alarm=self._alarmed,
             on_online=self._onlined,
             keys=self.keys,
+            vitals=Vitals(
+                self.settings, self.database, lambda: self.registry, self.audit, self.client.time
+            ),
         )
 
     def _stand_ins(self) -> None:

@@ -8,9 +8,9 @@ import logging
 from collections.abc import Callable
 
 from devices.errors import FailureCode
-from kiosk.sync import kinds
 from kiosk.sync.channel import Channel
 from kiosk.sync.endings import Endings
+from kiosk.sync.kinds import INTAKE, Kinds
 from kiosk.sync.outcomes import Answered, Garbled, Outcome, Refused, Unreachable
 from kiosk.sync.ports import Engine, PortalPort, Reports
 from kiosk.sync.retry import Act, AtOnce, Pause, Retry, Supply, Verdict, judge
@@ -47,7 +47,7 @@ class Delivery:
             engine: clock, jitter, stop and crash points.
         """
         self._outbox, pages = stores
-        self._client = client
+        self._kinds = Kinds(client)
         self._channel = channel
         self._reports = reports
         self._heard, restored = hears
@@ -107,7 +107,10 @@ class Delivery:
         verdict = self._pages.send(submission.documents, note, self._stopping)
         if verdict is not None or self._stopping():
             return verdict
-        outcome = kinds.put(self._client, submission.kind, submission.id, submission.body)
+        outcome = self._kinds.send(submission)
+        if outcome is None:
+            # its own wait ends when its time is over
+            return Retry(FailureCode.PORTAL_SLOW, float(submission.valid_for_s or 0))
         note.sent += len(submission.body)
         if not _is_resting_group(submission, outcome):
             self._heard(outcome)
@@ -125,8 +128,13 @@ class Delivery:
             self._moved(submission.id)
         return verdict
 
-    def _take(self, submission: Submission, note: Note, ack: Ack) -> Verdict | None:
+    def _take(self, submission: Submission, note: Note, ack: object) -> Verdict | None:
         """Put the acknowledgement on the disk, then tell."""
+        if not isinstance(ack, Ack):
+            # a payment or the like: its answer has no receipt and belongs to the visit
+            self._outbox.mark_settled(submission.id, None)
+            self._moved(submission.id)
+            return None
         if not self._endings.received(submission.id, ack):
             lie = Garbled(200, "another case")
             return judge(Act.COMMIT, lie, note.tries(), self._chance)
@@ -199,10 +207,10 @@ class Delivery:
         self._notes.pop(submission_id, None)
 
 
-def _is_resting_group(submission: Submission, outcome: Outcome[Ack]) -> bool:
+def _is_resting_group(submission: Submission, outcome: Outcome[object]) -> bool:
     """Only the group of these messages rests at the portal; it says nothing of applications."""
     resting = isinstance(outcome, Refused) and outcome.name == "group-down"
-    return resting and submission.kind not in kinds.INTAKE
+    return resting and submission.kind not in INTAKE
 
 
 def is_interrupted(outcome: Outcome[object]) -> bool:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from devices.errors import FailureCode
 from kiosk.sync.following import StageClient
+from kiosk.sync.kinds import ActClient
 from kiosk.sync.outcomes import KeySet, Outcome, PortalNow
 from kiosk.sync.outcomes_terminal import (
     Heartbeat,
@@ -15,6 +16,7 @@ from kiosk.sync.outcomes_terminal import (
     Withdrawal,
     Withdrawn,
 )
+from kiosk.sync.portal_time import PortalTime
 from kiosk.sync.retry import Chance
 from kiosk.sync.uploads import UploadClient
 from offline_cache.records import Ack
@@ -23,20 +25,18 @@ Clock = Callable[[], float]
 """Monotonic seconds."""
 
 
-class PortalPort(UploadClient, StageClient, Protocol):
+class PortalPort(UploadClient, StageClient, ActClient, Protocol):
     """The portal's client as the uploader uses it."""
+
+    @property
+    def time(self) -> PortalTime:
+        """The portal's clock as its answers tell it."""
 
     def get_time(self) -> Outcome[PortalNow]:
         """The cheapest sign that the portal is there."""
 
     def get_keys(self, etag: str | None = None) -> Outcome[KeySet | None]:
         """Ask for the sealing keys."""
-
-    def put_submission(self, submission_id: str, body: bytes) -> Outcome[Ack]:
-        """Send a submission."""
-
-    def put_evaluation(self, evaluation_id: str, body: bytes) -> Outcome[Ack]:
-        """Send a rating."""
 
     def put_withdrawal(
         self, submission_id: str, withdrawal: Withdrawal = ...

@@ -12,7 +12,7 @@ from devices.errors import FailureCode
 from kiosk.sync.outcomes import Answered, Outcome, Refused
 from kiosk.sync.outcomes_terminal import Reconciled, ReconcileItem
 from kiosk.sync.ports import PortalPort, Reports
-from kiosk.sync.store import Known, Outbox
+from kiosk.sync.store import Compares, Known
 
 PAGE = 1000
 AGAIN_S = 15.0
@@ -28,7 +28,7 @@ class Reconciler:
 
     def __init__(
         self,
-        outbox: Outbox,
+        outbox: Compares,
         client: PortalPort,
         reports: Reports,
         forget: Callable[[str], None] = lambda _: None,

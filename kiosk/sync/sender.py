@@ -105,6 +105,9 @@ class Sender:
         return Beaten()
 
     def _told(self, reply: HeartbeatReply, now: float) -> None:
+        offset_s = self._client.time.offset_s()
+        if offset_s is not None:
+            self._outbox.set_clock_offset(offset_s)
         self.pacing.hint(RateHint(reply.submissions_per_min, reply.upload_kib_s), now)
         for name in reply.look:
             if name == "reconcile":

@@ -26,7 +26,20 @@ class Known(Protocol):
         """Its content is still here and could be sent again."""
 
 
-class Outbox(Protocol):
+class Compares(Protocol):
+    """The part of the outbox that both sides compare."""
+
+    def known(self, after_id: str, limit: int) -> Sequence[Known]:
+        """Everything that the portal ever acknowledged, in the order of ids."""
+
+    def forgotten(self, submission_id: str) -> bool:
+        """The portal lost it: True when it is on its way again, False if it is erased here."""
+
+    def mark_mismatch(self, submission_id: str) -> object:
+        """The portal has other bytes under this id: HELD."""
+
+
+class Outbox(Compares, Protocol):
     """Submissions on their way; `offline_cache.outbox.Outbox` is one."""
 
     def next_due(self, now_mono: float, skip: Collection[str] = ()) -> Submission | None:
@@ -35,8 +48,8 @@ class Outbox(Protocol):
     def mark_received(self, submission_id: str, ack: Ack) -> object:
         """Record the portal's acknowledgement; durable when it returns."""
 
-    def mark_settled(self, message_id: str, ack: Ack) -> object:
-        """The portal has this message under another id: done."""
+    def mark_settled(self, message_id: str, ack: Ack | None) -> object:
+        """The portal has this message, under another id or without a receipt: done."""
 
     def mark_stage(self, submission_id: str, ack: Ack) -> object:
         """Record a later stage of an acknowledged submission."""
@@ -67,15 +80,6 @@ class Outbox(Protocol):
 
     def resend_from(self, case_id: str, expected_seq: int) -> bool:
         """Send a case again from there; False, and nothing changed, if a part is erased."""
-
-    def known(self, after_id: str, limit: int) -> Sequence[Known]:
-        """Everything that the portal ever acknowledged, in the order of ids."""
-
-    def forgotten(self, submission_id: str) -> bool:
-        """The portal lost it: True when it is on its way again, False if it is erased here."""
-
-    def mark_mismatch(self, submission_id: str) -> object:
-        """The portal has other bytes under this id: HELD."""
 
     def set_clock_offset(self, offset_s: float) -> object:
         """Remember how far the portal's clock is, for labels and caps of days."""

@@ -60,7 +60,9 @@ class Withdrawing:
 
     def ask(self, submission: Submission) -> Outcome[object]:
         """Send the withdrawal."""
-        return self._client.put_withdrawal(submission.id)
+        overdue = submission.reason == "validity"
+        told = Withdrawal("validity") if overdue else Withdrawal("staff")
+        return self._client.put_withdrawal(submission.id, told)
 
     def settle(
         self, submission: Submission, note: Note, outcome: Outcome[object]

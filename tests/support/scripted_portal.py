@@ -29,6 +29,7 @@ from kiosk.sync.outcomes_terminal import (
     Withdrawal,
     Withdrawn,
 )
+from kiosk.sync.portal_time import PortalTime
 from offline_cache.records import Ack, Stage
 
 GONE = Unreachable(FailureCode.PORTAL_UNREACHABLE, "ConnectionRefusedError")
@@ -79,6 +80,7 @@ class ScriptedPortal:
         self.bodies: dict[str, bytes] = {}
         self.pages: dict[str, bytearray] = {}
         self.sizes: dict[str, int] = {}
+        self.time = PortalTime()
         self.withdrawn: list[str] = []
         self.compared: list[tuple[str, ...]] = []
         self.beats: list[Heartbeat] = []
@@ -109,14 +111,6 @@ class ScriptedPortal:
             return Answered(ack_for(submission_id, body))
         return played
 
-    def put_evaluation(self, evaluation_id: str, body: bytes) -> Outcome[Ack]:
-        played: Outcome[Ack] | None = self._next("put_evaluation")
-        if played is None:
-            self.bodies[evaluation_id] = body
-            own = {"case_id": evaluation_id, "case_seq": 1}
-            return Answered(ack_for(evaluation_id, json.dumps(own).encode(), sha256=digest(body)))
-        return played
-
     def put_withdrawal(
         self, submission_id: str, withdrawal: Withdrawal = _VALIDITY
     ) -> Outcome[Withdrawn]:
@@ -138,6 +132,55 @@ class ScriptedPortal:
         played: Outcome[HeartbeatReply] | None = self._next("post_heartbeat")
         self.beats.append(beat)
         return hint() if played is None else played
+
+    def _put(self, operation: str, identity: str, body: bytes) -> Outcome[Ack]:
+        """Take a message about a case."""
+        played: Outcome[Ack] | None = self._next(operation)
+        if played is None:
+            self.bodies[identity] = body
+            own = {"case_id": identity, "case_seq": 1}
+            return Answered(ack_for(identity, json.dumps(own).encode(), sha256=digest(body)))
+        return played
+
+    def put_evaluation(self, evaluation_id: str, body: bytes) -> Outcome[Ack]:
+        return self._put("put_evaluation", evaluation_id, body)
+
+    def put_delivery(self, delivery_id: str, body: bytes) -> Outcome[Ack]:
+        return self._put("put_delivery", delivery_id, body)
+
+    def put_print(self, print_id: str, body: bytes) -> Outcome[Ack]:
+        return self._put("put_print", print_id, body)
+
+    def put_support_message(self, message_id: str, body: bytes) -> Outcome[Ack]:
+        return self._put("put_support_message", message_id, body)
+
+    def _limited(self, operation: str) -> Outcome[object]:
+        played: Outcome[object] | None = self._next(operation)
+        return Answered(operation) if played is None else played
+
+    def put_payment(self, payment_id: str, body: bytes) -> Outcome[object]:
+        self.bodies[payment_id] = body
+        return self._limited("put_payment")
+
+    def get_payment(self, payment_id: str, sha256: str | None = None) -> Outcome[object]:
+        del payment_id, sha256
+        return self._limited("get_payment")
+
+    def put_refund(self, refund_id: str, body: bytes) -> Outcome[object]:
+        self.bodies[refund_id] = body
+        return self._limited("put_refund")
+
+    def get_refund(self, refund_id: str, sha256: str | None = None) -> Outcome[object]:
+        del refund_id, sha256
+        return self._limited("get_refund")
+
+    def get_appointment(self, appointment_id: str, sha256: str | None = None) -> Outcome[object]:
+        del appointment_id, sha256
+        return self._limited("get_appointment")
+
+    def get_licence_grant(self, grant_id: str, sha256: str | None = None) -> Outcome[object]:
+        del grant_id, sha256
+        return self._limited("get_licence_grant")
 
     def get_submission(self, submission_id: str, sha256: str | None = None) -> Outcome[Ack]:
         del sha256

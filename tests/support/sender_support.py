@@ -47,14 +47,26 @@ class Bench:
         """A submission that the portal has."""
         one = self.put(pages, case_id)
         while self.store.state(one) != "ACKED":
-            self.steps()
+            self.run_s(0.01)
         return one
+
+    def purged(self) -> str:
+        """A submission that the portal has and whose content is erased here."""
+        one = self.received()
+        self.erase(one)
+        return one
+
+    def erase(self, one: str) -> None:
+        """Settle its receipt and purge it."""
+        self.store.journal.queue(f"job-{one}", one, "receipt")
+        self.store.journal.decline(f"job-{one}")
+        self.store.retention.purge()
 
     def rated(self) -> tuple[Ticket, str]:
         """A case that the portal has, with a rating on its way."""
         ticket = self.store.put(pages=0)
         while self.store.state(ticket.id) != "ACKED":
-            self.steps()
+            self.run_s(0.01)
         return ticket, rate(self.store, ticket)
 
     def sequence(self, *operations: str) -> list[str]:

@@ -123,15 +123,15 @@ class Performance:
     def _looked(self, rows: list[QueueRow]) -> None:
         """Done when everything is received and told; decisions are waited for a little longer."""
         self._asking = False
-        waiting = sum(1 for row in rows if row.state not in _SETTLED)
+        waiting = [row for row in rows if row.state not in _SETTLED]
         told = self._tale.ids | self._owed <= self._tale.received
         waited_ms = self._waited.elapsed()
         decided = not self._tale.undecided or waited_ms > _DECISION_MS
         if not waiting and told and decided:
             self._finish()
         elif waited_ms > self._orders.wait_s * 1000:
-            still = f"{waiting} still waiting for the portal"
-            self._finish(FailureCode.NO_PROGRESS if waiting or not told else "", still)
+            failure = FailureCode.NO_PROGRESS if waiting or not told else ""
+            self._finish(failure, _still(waiting))
 
     def _heard(self, ack: Ack) -> None:
         """Tell it, and go on asking while its stage can still change."""
@@ -161,3 +161,11 @@ class Performance:
         if terminal is None:
             raise LookupError("the program is not ready")
         return terminal
+
+
+def _still(waiting: list[QueueRow]) -> str:
+    """Say what waits: a rating is no submission, and nobody shall think that one is missing."""
+    submissions = sum(1 for row in waiting if row.collection_no)
+    messages = len(waiting) - submissions
+    beside = f" and {messages} messages about cases" if messages else ""
+    return f"{submissions} submissions{beside} still waiting for the portal"

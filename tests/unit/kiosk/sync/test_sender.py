@@ -137,7 +137,6 @@ def test_a_permanent_refusal_is_shown_and_holds_only_its_case(bench: Bench, name
         told(422, "id-reuse"),
         told(422, "sealing-key-gone"),
         told(409, "case-order", expected=1),
-        told(409, "withdrawn"),
         told(404, "unknown-id"),
         Refused(418),
         Refused(404),
@@ -284,14 +283,6 @@ def test_an_answer_about_a_submission_whose_own_ack_was_lost_counts_as_its_ack(
     bench.sender.follower.follow(one, bench.clock.mono - 10)
     bench.steps()
     assert bench.store.state(one) == "ACKED"
-
-
-def test_an_acknowledged_submission_that_the_portal_forgot_alarms_once(bench: Bench) -> None:
-    one = bench.put()
-    bench.run_s(1)
-    bench.portal.play("get_submission", *[told(404, "unknown-id")] * 3)
-    bench.run_s(95)
-    assert [text.split(":")[0] for _, text in bench.heard.alarms] == [one]
 
 
 @pytest.mark.expects_log
