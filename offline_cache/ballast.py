@@ -35,6 +35,7 @@ class Ballast:
             StoreFaultError: the file cannot be opened, or its folder not be written.
         """
         if not self._size or self._present():
+            self.cut_off = False
             return
         try:
             descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -63,7 +64,6 @@ class Ballast:
     def refill(self) -> None:
         """Allocate it again once twice its size is free."""
         if self.cut_off and free_bytes(self._file.parent) > 2 * self._size:
-            self.cut_off = False
             self.fill()
 
     def _present(self) -> bool:

@@ -6,8 +6,9 @@ checkpoints, because two connections around a checkpoint are SQLite's weak point
 """
 
 import contextlib
+import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -17,23 +18,26 @@ import apsw
 
 from offline_cache.ballast import Ballast
 from offline_cache.clock import Clock, SystemClock
-from offline_cache.errors import (
-    StoreBusyError,
-    StoreError,
-    StoreFaultError,
-    StoreFullError,
+from offline_cache.connection import (
+    NAME,
+    SIDE_FILES,
+    first_connection,
+    looking_connection,
+    second_connection,
+    store_error,
 )
+from offline_cache.errors import StoreError, StoreFaultError, StoreFullError
 from offline_cache.files import as_store_error, forget_cached, free_bytes
-from offline_cache.library import check_library
+from offline_cache.health import Findings, damage, look
+from offline_cache.library import Journal, journal_for
 from offline_cache.lock import ProcessLock
-from offline_cache.migration import migrate, stand_in
+from offline_cache.migration import migrate
 from offline_cache.numbers import uuid7
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
 MIB = 1024 * 1024
-_NAME = "store.sqlite"
-_BUSY_MS = 5000
+_log = logging.getLogger(__name__)
 
 
 def _nowhere(_point: str) -> None:
@@ -59,31 +63,17 @@ class Limits:
     keep_s: float = 24 * 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What `verify` saw.
+class Database:
+    """The open database; thread-safe.
 
     Attributes:
-        submissions: all that were ever put, as the list shows them, purged ones included.
-        messages: ratings and what else is no submission.
-        drafts: visits that have not submitted; no list shows them.
-        faults: SQLite's own words on a damaged database, and missing pages; no content.
+        damage: what the last check found; while there is anything, nothing new is taken in.
     """
-
-    ok: bool
-    library: str
-    schema: int
-    submissions: int
-    messages: int
-    drafts: int
-    faults: tuple[str, ...]
-
-
-class Database:
-    """The open database; thread-safe."""
 
     def __init__(self, folder: Path, limits: Limits, clock: Clock, *, second: bool) -> None:
         """Use `open` or `open_second`."""
+        self.damage: tuple[str, ...] = ()
+        self.journal = Journal.WAL
         self.folder = folder
         self.limits = limits
         self.clock = clock
@@ -92,6 +82,7 @@ class Database:
         self.reached: Callable[[str], None] = _nowhere
         self._second = second
         self._lock = threading.RLock()
+        self._looking = threading.Lock()
         self._process_lock: ProcessLock | None = None
         self._connection: apsw.Connection | None = None
         self._closed = False
@@ -107,6 +98,7 @@ class Database:
         clock: Clock | None = None,
         limits: Limits | None = None,
         library_version: str | None = None,
+        old_library_allowed: bool = False,
     ) -> Self:
         """Open as the one writing process: version gate, lock, migration, ballast.
 
@@ -116,6 +108,7 @@ class Database:
             clock: the machine's clocks by default.
             limits: caps; the built-in ones by default.
             library_version: SQLite's version; asked of the library by default.
+            old_library_allowed: a library with the WAL-reset bug works without WAL.
 
         Raises:
             StoreOldLibraryError: this SQLite can lose committed writes.
@@ -123,8 +116,10 @@ class Database:
             StoreFullError: no room even for opening.
             StoreFaultError: the file is no database or cannot be read.
         """
-        check_library(library_version or apsw.sqlite_lib_version())
+        version = library_version or apsw.sqlite_lib_version()
+        journal = journal_for(version, old_allowed=old_library_allowed)
         database = cls(folder, limits or Limits(), clock or SystemClock(), second=False)
+        database.journal = journal
         database.reached = reached
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -136,16 +131,29 @@ class Database:
         return database
 
     @classmethod
-    def open_second(cls, folder: Path, *, clock: Clock | None = None) -> Self:
+    def open_second(
+        cls,
+        folder: Path,
+        *,
+        clock: Clock | None = None,
+        limits: Limits | None = None,
+        library_version: str | None = None,
+        old_library_allowed: bool = False,
+    ) -> Self:
         """Open beside the writing process, for reading and for changes of single rows.
 
+        The arguments are those of `open`.
+
         Raises:
+            StoreOldLibraryError: this SQLite can lose committed writes.
             StoreFaultError: there is no store, or it was never started by the terminal.
         """
-        check_library(apsw.sqlite_lib_version())
-        if not (folder / _NAME).exists():
+        version = library_version or apsw.sqlite_lib_version()
+        journal = journal_for(version, old_allowed=old_library_allowed)
+        if not (folder / NAME).exists():
             raise StoreFaultError("there is no store in this folder")
-        database = cls(folder, Limits(), clock or SystemClock(), second=True)
+        database = cls(folder, limits or Limits(), clock or SystemClock(), second=True)
+        database.journal = journal
         try:
             if database.read("PRAGMA user_version")[0][0] == 0:
                 raise StoreFaultError("the store was never started")
@@ -180,7 +188,7 @@ class Database:
             except apsw.Error as error:
                 if connection is None or not connection.in_transaction:
                     self._take_back(connection, error)
-                raise _store_error(error) from error
+                raise store_error(error) from error
 
     def write(self, work: Callable[[apsw.Connection], T], *, drain: bool = False) -> T:
         """Run `work` in one transaction and return once it is durable.
@@ -193,17 +201,36 @@ class Database:
         Raises:
             StoreFullError: no room; the ballast is given up, the store drains only.
             StoreFaultError: the disk failed. Whether the transaction is there is known after
-                the next opening, which the next call does by itself.
+                the next opening, which the next call does by itself. Or the last check found
+                damage, and `work` takes something new in.
         """
         with self._lock:
+            if self.damage and not drain:
+                raise StoreFaultError("the store is damaged: it takes nothing new")
             try:
-                return self._transact(work)
+                value = self._transact(work)
             except StoreFullError:
                 self.ballast.cut()
                 if not drain:
                     raise
-            self._recycle_log()
-            return self._transact(work)
+                self._recycle_log()
+                value = self._transact(work)
+        if drain:
+            self.make_room()
+        return value
+
+    def make_room(self) -> bool:
+        """Leave drain-only if there is room again; tells whether something new can be taken.
+
+        Asked before each visit, and after each write that records or erases something.
+        """
+        if self.ballast.cut_off:
+            try:
+                self.ballast.refill()
+            except StoreError as error:
+                # the write before is durable: what fails here is tried again with the next one
+                _log.warning("the ballast cannot be made again: %s", error)
+        return not self.ballast.cut_off
 
     def checkpoint(self) -> None:
         """Move the log into the database and empty it: the end of every erased row."""
@@ -219,21 +246,36 @@ class Database:
         return free_bytes(self.folder)
 
     def verify(self) -> Findings:
-        """Check the whole database; slow when it is large, so never on the main thread."""
-        faults = [str(row[0]) for row in self.read("PRAGMA quick_check") if row[0] != "ok"]
-        faults += [f"foreign key: {row[0]}" for row in self.read("PRAGMA foreign_key_check")]
-        return Findings(
-            ok=not faults,
-            library=apsw.sqlite_lib_version(),
-            schema=int(self.read("PRAGMA user_version")[0][0]),
-            submissions=self._count("submission WHERE state<>'DRAFT'") + self._count("tombstone"),
-            messages=self._count("message"),
-            drafts=self._count("submission WHERE state='DRAFT'"),
-            faults=tuple(faults),
-        )
+        """Check the whole database, beside all that goes on; never on the main thread.
 
-    def _count(self, what: str) -> int:
-        return int(self.read(f"SELECT count(*) FROM {what}")[0][0])  # noqa: S608 - constants only
+        What is found stands in `damage` from then on.
+
+        Raises:
+            StoreFaultError: it cannot be read at all.
+        """
+        try:
+            with self._looker() as connection:
+                findings = look(connection)
+        except apsw.Error as error:
+            self.damage = (type(error).__name__,)
+            raise store_error(error) from error
+        self.damage = findings.faults
+        return findings
+
+    @contextlib.contextmanager
+    def _looker(self) -> Iterator[apsw.Connection]:
+        """A connection for a long look: of a second process, the one it has."""
+        with self._lock:
+            own = self._connect()
+        if self._second:
+            yield own
+            return
+        with self._looking:
+            connection = looking_connection(self.folder)
+            try:
+                yield connection
+            finally:
+                connection.close(force=True)
 
     def close(self) -> None:
         """Close; a second time does nothing. Any later call raises StoreFaultError."""
@@ -247,9 +289,14 @@ class Database:
     def _recycle_log(self) -> None:
         """Empty the log if there is room to, so that it need not grow.
 
-        Where there is not, the write that follows says so itself.
+        Where there is not, or where the disk fails, the write that follows says so itself.
         """
-        self._empty_log(self._connect())
+        connection = None
+        try:
+            connection = self._connect()
+            self._empty_log(connection)
+        except apsw.Error as error:
+            self._take_back(connection, error)
 
     def _empty_log(self, connection: apsw.Connection) -> None:
         with contextlib.suppress(apsw.FullError):
@@ -260,7 +307,7 @@ class Database:
             try:
                 migrate(self._connect(), self.reached)
             except apsw.Error as error:
-                raise _store_error(error) from error
+                raise store_error(error) from error
             except OSError as error:
                 raise as_store_error(error) from error
         self.ballast.fill()
@@ -275,7 +322,7 @@ class Database:
         except BaseException as error:
             self._take_back(connection, error)
             if isinstance(error, apsw.Error):
-                raise _store_error(error) from error
+                raise store_error(error) from error
             raise
         return value
 
@@ -304,6 +351,7 @@ class Database:
         if self._failed:
             try:
                 self._empty_log(connection)
+                self.damage = tuple(damage(connection))
             except apsw.Error:
                 connection.close(force=True)
                 raise
@@ -317,25 +365,16 @@ class Database:
         SQLite would take a transaction for committed that the next power cut takes away,
         with all after it. What is read again from the disk is there.
         """
-        log = self.folder / f"{_NAME}-wal"
-        if log.exists():
-            for file in (self.folder / _NAME, log):
-                forget_cached(file)
+        file, *logs = (self.folder / f"{NAME}{each}" for each in SIDE_FILES if each != "-shm")
+        left = [each for each in logs if each.exists()]
+        if left:
+            with self._looking:
+                for each in (file, *left):
+                    forget_cached(each)
 
     def _new_connection(self) -> apsw.Connection:
-        flags = apsw.SQLITE_OPEN_READWRITE | (0 if self._second else apsw.SQLITE_OPEN_CREATE)
-        connection = apsw.Connection(str(self.folder / _NAME), flags=flags)
-        try:
-            connection.set_busy_timeout(_BUSY_MS)
-            for pragma in _pragmas(second=self._second):
-                connection.execute(pragma)
-            if self._second:
-                connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-                stand_in(connection)
-        except apsw.Error:
-            connection.close(force=True)
-            raise
-        return connection
+        opener = second_connection if self._second else first_connection
+        return opener(self.folder, self.journal)
 
     def _doubt(self) -> None:
         """Give the connection up as it is: to close it in order would copy the log."""
@@ -348,18 +387,3 @@ class Database:
         if self._connection is not None:
             self._connection.close(force=True)
             self._connection = None
-
-
-def _pragmas(*, second: bool) -> list[str]:
-    common = ["PRAGMA synchronous=FULL", "PRAGMA secure_delete=ON", "PRAGMA foreign_keys=ON"]
-    if second:
-        return [*common, "PRAGMA wal_autocheckpoint=0"]
-    return ["PRAGMA journal_mode=WAL", *common]
-
-
-def _store_error(error: apsw.Error) -> StoreError:
-    if isinstance(error, apsw.FullError):
-        return StoreFullError("no space left")
-    if isinstance(error, apsw.BusyError):
-        return StoreBusyError("another process holds the store")
-    return StoreFaultError(f"the database failed: {type(error).__name__}")

@@ -106,7 +106,7 @@ class Documents:
         """Raise NoRoomError if a visit may not start now."""
         database, limits = self._database, self._database.limits
         needed = limits.ballast_bytes + limits.reserve_bytes
-        if database.drain_only or database.free_bytes() < needed:
+        if not database.make_room() or database.free_bytes() < needed:
             raise NoRoomError("disk")
         unsent = "SELECT count(*) FROM submission WHERE state IN ('SEALED', 'HELD', 'REJECTED')"
         if database.read(unsent)[0][0] >= limits.queue_items:

@@ -84,7 +84,7 @@ class Retention:
             self._database.reached("purge.files")
         if due or messages:
             self._database.checkpoint()
-        self._database.ballast.refill()
+        self._database.make_room()
         return len(due) + messages
 
     def _purge_messages(self) -> int:

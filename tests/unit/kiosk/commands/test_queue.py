@@ -22,6 +22,7 @@ KEYS = [
     "receipt_no",
     "project_no",
     "kind",
+    "last_status",
 ]
 
 
