@@ -22,6 +22,7 @@ from portal.archive import keep
 from portal.contents import Contents, Gap, open_contents
 from portal.documents import Documents
 from portal.faults import Faults
+from portal.holders import Holders, person_secret
 from portal.intake import RECEIVED, sealed_body
 from portal.keys import Keyring
 from portal.moments import WallClock, milliseconds, office_date, stamp, working_days_after
@@ -79,6 +80,7 @@ class Office:
         self._pages = pages
         self._clock = clock
         self._faults = faults
+        self._holders = Holders(person_secret(folder))
         self._owner = secrets.token_hex(8)
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -227,6 +229,7 @@ class Office:
         if outcome.opened is not None:
             changes["opened"] = True
             _write_pages(connection, outcome.number, outcome.opened)
+            self._holders.note(connection, outcome.number, outcome.opened.payload)
         if outcome.stage is not None:
             changes["stage"] = outcome.stage
         if outcome.stage == "accepted":

@@ -35,6 +35,7 @@ from portal.keys import Keyring
 from portal.moments import WallClock, milliseconds, stamp
 from portal.opening import OpeningError
 from portal.problems import ProblemError
+from portal.results import note_pickup
 from portal.store import Store, emit, lock_key, next_serial, record_effect
 from portal.tables.acts import deliveries
 
@@ -102,6 +103,7 @@ class Deliveries:
         ack = plain_ack(act, receipt_no, stamp(now), wish.case_id) | _NOTHING
         if wish.way != _COURIER:
             code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(_CODE_LENGTH))
+            note_pickup(connection, code, act.terminal, wish.case_id)
             return ack | {"pickup_code": code}
         if not self._deliverable(act, wish, path):
             return ack | {

@@ -6,7 +6,6 @@ ends by revocation or by time. A 随申码 is looked at once and never kept.
 """
 
 import hashlib
-import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from portal.acts import open_sealed, read_question, refused, told
 from portal.bodies import IdentityCheckBody, RevocationBody
 from portal.faults import Faults
 from portal.headers import terminal_of
+from portal.holders import person_key
 from portal.keys import Keyring
 from portal.moments import WallClock, milliseconds
 from portal.opening import OpeningError
@@ -148,9 +148,8 @@ class Identity:
         )
 
     def _person(self, evidence: Mapping[str, Any]) -> str:
-        # a bare hash of a citizen number is found by trying all numbers
         number = str(evidence.get("applyer_page_code") or evidence.get("code"))
-        return hmac.new(self._secret, number.encode("utf-8", "replace"), "sha256").hexdigest()
+        return person_key(self._secret, number)
 
 
 class IdentityDesk:

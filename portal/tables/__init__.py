@@ -6,7 +6,7 @@ made from these declarations, an older one is brought here by the revisions; a t
 compares both ways on both engines.
 """
 
-from portal.tables import acts, intake, ratings, upkeep
+from portal.tables import acts, intake, ratings, results, upkeep
 from portal.tables.base import metadata
 
-__all__ = ["acts", "intake", "metadata", "ratings", "upkeep"]
+__all__ = ["acts", "intake", "metadata", "ratings", "results", "upkeep"]

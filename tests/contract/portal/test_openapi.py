@@ -30,34 +30,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 
-NOT_ROUTED = (
-    "getCatalogue",
-    "getPack",
-    "checkIdentity",
-    "revokeGrants",
-    "searchCases",
-    "collectResult",
-    "getResult",
-    "putPrint",
-    "searchLicences",
-    "putLicenceGrant",
-    "getLicenceGrant",
-    "getLicenceFile",
-    "searchLicenceUses",
-    "putPayment",
-    "getPayment",
-    "putPaymentClosing",
-    "putRefund",
-    "getRefund",
-    "putDelivery",
-    "getDelivery",
-    "listSlots",
-    "putAppointment",
-    "getAppointment",
-    "deleteAppointment",
-    "putSupportMessage",
-    "callSupport",
-)
+NOT_ROUTED: tuple[str, ...] = ()
 """Operations of the contract that the portal does not serve."""
 
 
