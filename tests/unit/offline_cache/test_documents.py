@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from store_support import PAGE, Points, ScriptedClock, Store, intake, sha256
 
+from offline_cache.ballast import Ballast
 from offline_cache.database import Limits
 from offline_cache.documents import MAX_PAGE
 from offline_cache.errors import (
@@ -225,12 +226,15 @@ def test_a_wrong_wall_clock_alone_never_makes_work_too_old(tmp_path: Path) -> No
 
 def test_a_store_that_only_drains_starts_no_visit_and_takes_no_put(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
-        draft = store.draft()
+        draft, small = store.draft(), store.database.ballast
+        store.database.ballast = Ballast(tmp_path / "ballast", 1 << 60)
         store.database.ballast.cut()
         with pytest.raises(NoRoomError):
             store.draft()
         with pytest.raises(StoreFullError):
             store.outbox.put(draft, intake())
+        small.cut()
+        store.database.ballast = small
         store.retention.purge()
         assert store.outbox.put(draft, intake()).id == draft.id
 

@@ -1,9 +1,11 @@
+import threading
 import uuid
 
 import pytest
 
 from offline_cache.numbers import (
     SERIALS,
+    IdMaker,
     TerminalIdentity,
     check_character,
     collection_number,
@@ -71,7 +73,7 @@ def test_an_identity_that_breaks_the_number_is_refused(region: str, code: str) -
 
 
 def test_an_id_is_a_uuid_of_version_7_with_its_time_in_front() -> None:
-    made = uuid.UUID(uuid7(1_795_312_800.123))
+    made = uuid.UUID(IdMaker().make(1_795_312_800.123))
     assert made.version == 7
     assert made.variant == uuid.RFC_4122
     assert made.int >> 80 == 1_795_312_800_123
@@ -80,3 +82,33 @@ def test_an_id_is_a_uuid_of_version_7_with_its_time_in_front() -> None:
 def test_ids_differ_and_sort_by_their_milliseconds() -> None:
     ids = [uuid7(1_795_312_800 + n / 1000) for n in range(200)]
     assert ids == sorted(set(ids))
+
+
+def test_ids_of_one_millisecond_sort_in_the_order_of_their_making() -> None:
+    maker = IdMaker()
+    ids = [maker.make(1_795_312_800.5) for _ in range(20_000)]
+    assert ids == sorted(set(ids))
+    assert {each[14] for each in ids} == {"7"}
+
+
+def test_ids_keep_their_order_when_the_clock_jumps_back_or_stands_still() -> None:
+    maker = IdMaker()
+    walls = (1_795_312_800.0, 0.0, 1_795_312_799.0, 1_795_312_800.0, 2_110_845_600.0, 1.0)
+    ids = [maker.make(wall) for wall in walls]
+    assert ids == sorted(set(ids))
+
+
+def test_ids_of_several_threads_differ_and_each_thread_sees_its_own_in_order() -> None:
+    maker = IdMaker()
+    made: list[list[str]] = [[] for _ in range(4)]
+
+    def work(own: list[str]) -> None:
+        own.extend(maker.make(1_795_312_800.0) for _ in range(2000))
+
+    threads = [threading.Thread(target=work, args=(own,)) for own in made]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(own == sorted(own) for own in made)
+    assert len({each for own in made for each in own}) == 8000
