@@ -2,12 +2,13 @@
 
 A terminal is told to reconcile when the portal was restored since it last did, or when
 its own boot counter went back (its disk was set back). It is told again until a
-reconcile came and the terminal's process has not started anew since.
+reconcile came, its last page is 30 s ago, and the terminal's process has not started
+anew since the order.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import sqlalchemy as sa
 from pydantic import Field
@@ -19,6 +20,8 @@ from portal.store import Store, insert_if_new, lock_key
 from portal.tables.upkeep import heartbeats, restores
 from portal.wire import Clock, Strict, Whole, checked, parse
 
+# pages of one comparison follow each other within seconds
+QUIET: Final = timedelta(seconds=30)
 Count = Annotated[Whole, Field(ge=0)]
 CountAge = Annotated[list[Count], Field(min_length=2, max_length=2)]
 Version = Annotated[str, Field(max_length=64)]
@@ -97,7 +100,7 @@ class Heartbeats:
         return {**reply, "since": wanted["since"]} if look else reply
 
     def reconciled(self, terminal: str) -> None:
-        """A terminal compared its last page; its next heartbeat settles the order to look."""
+        """A terminal compared a page; once it is quiet a heartbeat settles the order to look."""
         with self._store.transaction() as connection:
             connection.execute(
                 heartbeats.update()
@@ -134,11 +137,11 @@ def _wanted(
 
 
 def _settled(beat: HeartbeatBody, asked_at: str, reconciled_at: str | None, now: datetime) -> bool:
-    if reconciled_at is None:
+    if reconciled_at is None or now - datetime.fromisoformat(reconciled_at) < QUIET:
         return False
     # a process that began after the order may have stopped half way through its pages
     began = now - timedelta(seconds=beat.up_s)
-    return began <= datetime.fromisoformat(asked_at).astimezone(UTC)
+    return began <= datetime.fromisoformat(asked_at)
 
 
 def _oldest_since(connection: sa.Connection, known: int) -> str | None:

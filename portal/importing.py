@@ -21,12 +21,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import Field
 
+from portal.acts import Act
 from portal.announcements import PAGE_LIMIT, Announcement
 from portal.assembly import Portal
 from portal.headers import JSON_LIMIT
 from portal.problems import ProblemError
 from portal.wire import Hex64, Moment, Strict, Uuid, Whole, checked, parse
 
+Counter = Callable[[Act], tuple[dict[str, Any], bool]]
 LIST_LIMIT: Final = 64 * 1024 * 1024
 TAKEN: Final = frozenset({"received", "known", "withdrawn"})
 
@@ -142,16 +144,24 @@ class _Carrier:
         self._portal = portal
         self._folder = folder
         self._export = export
+        self._counters: dict[str, Counter] = {
+            "evaluation": lambda act: portal.evaluations.take(
+                act.terminal, act.identity, act.body, act.sha256
+            ),
+            "support_message": portal.services.support.take,
+            "delivery": portal.services.deliveries.take,
+        }
 
     def take(self) -> Iterator[Taken]:
         """One value per id; a case's later parts come after its earlier ones."""
         for submission in sorted(self._export.submissions, key=lambda one: one.case_seq):
             yield _settled(submission.id, partial(self._submission, submission))
         for message in self._export.messages:
-            if message.kind == "evaluation":
-                yield _settled(message.id, partial(self._evaluation, message))
-            else:
+            counter = self._counters.get(message.kind)
+            if counter is None:
                 yield Taken(message.id, "unsupported")
+            else:
+                yield _settled(message.id, partial(self._message, message, counter))
 
     def _submission(self, each: ExportedSubmission) -> tuple[dict[str, Any], bool]:
         terminal, place = self._export.terminal, f"submissions/{each.id}.json"
@@ -177,9 +187,9 @@ class _Carrier:
         present = self._portal.uploads.offset(upload)
         self._portal.uploads.append(upload, present, content[present:])
 
-    def _evaluation(self, each: ExportedMessage) -> tuple[dict[str, Any], bool]:
+    def _message(self, each: ExportedMessage, counter: Counter) -> tuple[dict[str, Any], bool]:
         body = self._file(f"messages/{each.id}.json", each.path, each.size, each.sha256)
-        return self._portal.evaluations.take(self._export.terminal, each.id, body, each.sha256)
+        return counter(Act(self._export.terminal, each.id, body, each.sha256))
 
     def _file(self, wanted: str, path: str, size: int, sha256: str) -> bytes:
         if path != wanted:

@@ -12,8 +12,8 @@ from pydantic import Field
 
 from portal.moments import WallClock, stamp
 from portal.store import Store, emit, insert_if_new
+from portal.tables import metadata
 from portal.tables.intake import submissions
-from portal.tables.ratings import evaluations
 from portal.tables.upkeep import lost, restores, withdrawals
 from portal.wire import Hex64, Strict, Uuid, checked, parse
 
@@ -46,11 +46,8 @@ class Reconciling:
         self._store = store
         self._clock = clock
 
-    def compare(self, terminal: str, body: bytes) -> tuple[Answer, bool]:
+    def compare(self, terminal: str, body: bytes) -> Answer:
         """Put every id of the body into `known`, `unknown` or `mismatch`.
-
-        Returns:
-            the answer, and whether the terminal may have more to ask: the page was full.
 
         Raises:
             ProblemError: `malformed`, `schema`.
@@ -63,7 +60,7 @@ class Reconciling:
                 answer[_verdict(item, held)].append(item.id)
                 if item.id not in held and not item.stored:
                     self._remember(connection, terminal, item)
-        return answer, len(items) >= 1000
+        return answer
 
     def lost(self) -> list[dict[str, Any]]:
         """What is lost, oldest first; what came back meanwhile is not in the list."""
@@ -94,23 +91,31 @@ def lost_submissions(store: Store) -> list[dict[str, Any]]:
         return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def _acts() -> list[sa.Table]:
+    """Every table whose rows are acts that a terminal sent under an id of its own."""
+    key, others = {"terminal", "id", "sha256"}, {lost.name, withdrawals.name}
+    tables = metadata.sorted_tables
+    return [each for each in tables if key <= set(each.c.keys()) and each.name not in others]
+
+
 def _held(
     connection: sa.Connection, terminal: str, identities: list[str]
 ) -> dict[str, tuple[str | None, str | None]]:
     """Id -> digest and receipt number; None is anything (withdrawn before it arrived)."""
-    held: dict[str, tuple[str | None, str | None]] = {}
-    for table in (withdrawals, submissions):
-        receipt = table.c.receipt_no if "receipt_no" in table.c else sa.null()
-        digest = table.c.sha256 if table is submissions else sa.null()
-        query = sa.select(table.c.id, digest, receipt).where(
+    query = sa.select(withdrawals.c.id).where(
+        withdrawals.c.terminal == terminal, withdrawals.c.id.in_(identities)
+    )
+    held: dict[str, tuple[str | None, str | None]] = dict.fromkeys(
+        connection.scalars(query), (None, None)
+    )
+    for table in _acts():
+        receipt: Any = table.c.get("receipt_no", table.c.get("ack", sa.null()))
+        found = sa.select(table.c.id, table.c.sha256, receipt).where(
             table.c.terminal == terminal, table.c.id.in_(identities)
         )
-        held |= {row[0]: (row[1], row[2]) for row in connection.execute(query)}
-    query = sa.select(evaluations.c.id, evaluations.c.sha256, evaluations.c.ack).where(
-        evaluations.c.terminal == terminal, evaluations.c.id.in_(identities)
-    )
-    for row in connection.execute(query):
-        held[row.id] = (row.sha256, row.ack["receipt_no"])
+        for identity, sha256, told in connection.execute(found):
+            number = told.get("receipt_no") if isinstance(told, dict) else told
+            held[identity] = (sha256, number)
     return held
 
 

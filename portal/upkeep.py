@@ -95,7 +95,6 @@ class _Desk:
         body = await read_body(request, JSON_LIMIT)
         check_digest(request.headers, body, required=False)
         compare = self._upkeep.reconciling.compare
-        answer, more = await run_in_threadpool(compare, terminal, body)
-        if not more:
-            await run_in_threadpool(self._upkeep.heartbeats.reconciled, terminal)
+        answer = await run_in_threadpool(compare, terminal, body)
+        await run_in_threadpool(self._upkeep.heartbeats.reconciled, terminal)
         return JSONResponse(answer)
