@@ -23,7 +23,7 @@ from offline_cache.numbers import TerminalIdentity
 from offline_cache.portal_clock import PortalClock
 from offline_cache.reconcile import Reconciling
 from offline_cache.records import Ack, Intake, Stage, Submission, Ticket
-from offline_cache.schedule import Schedule, load
+from offline_cache.schedule import Schedule, load, make_all_due
 from offline_cache.sealing import PortalKey
 from offline_cache.states import MESSAGES, TABLES, demand, note_attempt, reject
 
@@ -56,7 +56,7 @@ class Outbox:
         self.row = self.desk.row
         self.stats = self.desk.stats
         self._database = database
-        database.write(_all_due, drain=True)
+        database.write(make_all_due, drain=True)
         self._sealer = Sealer(database, identity, portal_keys)
         documents.make_ready_by(self._sealer.make_ready)
         self._messages = Messages(database, portal_keys)
@@ -444,11 +444,6 @@ class Outbox:
             listeners = list(self._listeners)
         for listener in listeners:
             listener(submission_id)
-
-
-def _all_due(connection: apsw.Connection) -> None:
-    for table in TABLES:
-        connection.execute(f"UPDATE {table} SET due=0 WHERE due<>0")  # noqa: S608 - constants only
 
 
 def _now(database: Database) -> tuple[float, float, str]:

@@ -4,117 +4,121 @@ Due times live in memory and count monotonic seconds. After a restart everything
 at once, so no wrong clock can hold a submission back.
 """
 
-import threading
+import json
 from collections.abc import Collection
-from dataclasses import dataclass
+
+import apsw
 
 from offline_cache.database import Database, Row
 from offline_cache.records import Document, State, Submission
 from offline_cache.states import MESSAGES, TABLES
+from offline_cache.waiting import Turn, Waiting
 
 LONGEST_WAIT_S = 3600.0
 
+# What never failed has its own index, so that a deep backlog of what waits is not walked.
+_INDEXES = """
+CREATE INDEX IF NOT EXISTS {table}_fresh ON {table} (priority, id) WHERE state='SEALED' AND due=0;
+CREATE INDEX IF NOT EXISTS {table}_waiting ON {table} (id) WHERE due<>0;
+"""
+_BEFORE = """EXISTS (SELECT 1 FROM submission p WHERE p.case_id = s.case_id
+                  AND p.case_seq < s.case_seq AND p.state <> 'ACKED')"""
+_BEFORE_MESSAGE = """EXISTS (SELECT 1 FROM submission p WHERE p.case_id = s.case_id
+                  AND p.case_seq <= s.after_seq AND p.state <> 'ACKED')"""
 _FRESH = """
-SELECT s.priority, s.id FROM submission s
-WHERE s.state=? AND (s.priority, s.id) > (?, ?)
-  AND NOT EXISTS (SELECT 1 FROM submission p WHERE p.case_id = s.case_id
-                  AND p.case_seq < s.case_seq AND p.state <> 'ACKED')
+SELECT s.priority, s.id FROM {table} s INDEXED BY {table}_fresh
+WHERE s.state='SEALED' AND s.due=0 AND (s.priority, s.id) > (?, ?) AND NOT {before}
 ORDER BY s.priority, s.id LIMIT ?
 """
-_FRESH_MESSAGES = """
-SELECT m.priority, m.id FROM {table} m
-WHERE m.state=? AND (m.priority, m.id) > (?, ?)
-  AND NOT EXISTS (SELECT 1 FROM submission p WHERE p.case_id = m.case_id
-                  AND p.case_seq <= m.after_seq AND p.state <> 'ACKED')
-ORDER BY m.priority, m.id LIMIT ?
+_WITHDRAWING = """
+SELECT s.priority, s.id FROM submission s
+WHERE s.state='WITHDRAWING' AND (s.priority, s.id) > (?, ?) AND NOT {before}
+ORDER BY s.priority, s.id LIMIT ?
 """
 _RETRIED = """
-SELECT s.priority FROM submission s
-WHERE s.id=?1 AND s.state IN ('SEALED', 'WITHDRAWING')
-  AND NOT EXISTS (SELECT 1 FROM submission p WHERE p.case_id = s.case_id
-                  AND p.case_seq < s.case_seq AND p.state <> 'ACKED')
+SELECT NOT {before} FROM {table} s WHERE s.id=?1 AND s.state IN ('SEALED', 'WITHDRAWING')
 """
-_RETRIED_MESSAGE = """
-UNION ALL SELECT m.priority FROM {table} m
-WHERE m.id=?1 AND m.state='SEALED'
-  AND NOT EXISTS (SELECT 1 FROM submission p WHERE p.case_id = m.case_id
-                  AND p.case_seq <= m.after_seq AND p.state <> 'ACKED')
-"""
-_RETRIED += "".join(_RETRIED_MESSAGE.format(table=table) for table in MESSAGES)
-_SENDING = ("WITHDRAWING", "SEALED")
-_MESSAGES = tuple(_FRESH_MESSAGES.format(table=table) for table in MESSAGES)
-
-_FREED = " UNION ALL ".join(f"SELECT id FROM {table} WHERE due=0" for table in TABLES)  # noqa: S608 - constants only
+_SENDING = (
+    _WITHDRAWING.format(before=_BEFORE),
+    _FRESH.format(table="submission", before=_BEFORE),
+)
+_MESSAGES = tuple(_FRESH.format(table=table, before=_BEFORE_MESSAGE) for table in MESSAGES)
+_MAY_GO = " UNION ALL ".join(
+    _RETRIED.format(table=table, before=_BEFORE_MESSAGE if table in MESSAGES else _BEFORE)
+    for table in TABLES
+)
+_PRIORITY = " UNION ALL ".join(f"SELECT priority FROM {table} WHERE id=?1" for table in TABLES)  # noqa: S608 - constants only
+_FREED = " UNION ALL ".join(
+    f"SELECT id FROM {table} WHERE due=0 AND id IN (SELECT value FROM json_each(?1))"  # noqa: S608 - constants only
+    for table in TABLES
+)
+_FIRST_PAGE = 4
 _PAGE = 200
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Turn:
-    priority: int
-    due: float
-    id: str
+def make_all_due(connection: apsw.Connection) -> None:
+    """At the start everything is due; inside a transaction.
+
+    The indexes are no migration: any version may drop them, and this one makes them again.
+    """
+    for table in TABLES:
+        connection.execute(_INDEXES.format(table=table))
+        connection.execute(f"UPDATE {table} INDEXED BY {table}_waiting SET due=0 WHERE due<>0")  # noqa: S608 - constants only
 
 
 class Schedule:
-    """Due times of the sealed submissions; thread-safe."""
+    """Due times of the sealed submissions; thread-safe.
+
+    What failed has a stored due time that is not 0 and waits in memory; what is stored with
+    0 is due unless memory says otherwise, as for one whose failure is just being written.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._lock = threading.Lock()
-        self._waiting: dict[str, float] = {}
+        self._waiting = Waiting()
         self._seen_version = database.data_version()
 
     def postpone(self, submission_id: str, now_mono: float, due_mono: float) -> float:
         """Not before `due_mono`, at most an hour away; returns the wait in seconds."""
         due = min(due_mono, now_mono + LONGEST_WAIT_S)
-        with self._lock:
-            self._waiting[submission_id] = due
+        rows = self._database.read(_PRIORITY, (submission_id,))
+        if rows:
+            self._waiting.put(Turn(rows[0][0], due, submission_id))
         return max(0.0, due - now_mono)
 
     def now_due(self, submission_id: str) -> None:
-        """Forget its waiting time."""
-        with self._lock:
-            self._waiting.pop(submission_id, None)
+        """End its waiting time."""
+        self._waiting.wake(submission_id)
 
     def due_of(self, submission_id: str) -> float | None:
         """The monotonic time it waits for, or None."""
-        with self._lock:
-            return self._waiting.get(submission_id)
+        return self._waiting.due_of(submission_id)
 
     def next_id(self, now_mono: float, skip: Collection[str]) -> str | None:
         """The id whose turn it is, or None while nothing is due."""
         self._notice_others()
-        with self._lock:
-            waiting = dict(self._waiting)
-        turns = [self._fresh(_FRESH, state, waiting, skip) for state in _SENDING]
+        turns = [self._fresh(sql, skip) for sql in _SENDING]
         if not any(turns):
             # their numbers come behind those of all submissions
-            turns = [self._fresh(sql, "SEALED", waiting, skip) for sql in _MESSAGES]
-        turns.append(self._waited(waiting, now_mono, skip))
+            turns = [self._fresh(sql, skip) for sql in _MESSAGES]
+        turns.append(self._waiting.first(now_mono, skip, self._may_go))
         return min((turn for turn in turns if turn is not None), default=_NOBODY).id or None
 
-    def _fresh(
-        self, sql: str, state: str, waiting: dict[str, float], skip: Collection[str]
-    ) -> _Turn | None:
+    def _fresh(self, sql: str, skip: Collection[str]) -> Turn | None:
         """The first that never failed; ids of UUIDv7 are in the order of their making."""
-        after: tuple[int, str] | None = (-1, "")
-        while after is not None:
-            rows = self._database.read(sql, (state, *after, _PAGE))
+        after, size = (-1, ""), _FIRST_PAGE
+        while True:
+            rows = self._database.read(sql, (*after, size))
             for priority, submission_id in rows:
-                if submission_id not in waiting and submission_id not in skip:
-                    return _Turn(priority, 0.0, submission_id)
-            after = (rows[-1][0], rows[-1][1]) if len(rows) == _PAGE else None
-        return None
+                if submission_id not in skip and submission_id not in self._waiting:
+                    return Turn(priority, 0.0, submission_id)
+            if len(rows) < size:
+                return None
+            after, size = (rows[-1][0], rows[-1][1]), _PAGE
 
-    def _waited(
-        self, waiting: dict[str, float], now_mono: float, skip: Collection[str]
-    ) -> _Turn | None:
-        due = [key for key, at in waiting.items() if at <= now_mono and key not in skip]
-        turns = []
-        for submission_id in due:
-            rows = self._database.read(_RETRIED, (submission_id,))
-            turns += [_Turn(row[0], waiting[submission_id], submission_id) for row in rows]
-        return min(turns, default=None)
+    def _may_go(self, submission_id: str) -> bool | None:
+        rows = self._database.read(_MAY_GO, (submission_id,))
+        return bool(rows[0][0]) if rows else None
 
     def _notice_others(self) -> None:
         """A technician's `queue retry` in another process sets the stored due time to 0."""
@@ -122,13 +126,11 @@ class Schedule:
         if version == self._seen_version:
             return
         self._seen_version = version
-        freed = self._database.read(_FREED)
-        with self._lock:
-            for (submission_id,) in freed:
-                self._waiting.pop(submission_id, None)
+        for (submission_id,) in self._database.read(_FREED, (json.dumps(self._waiting.ids()),)):
+            self._waiting.forget(submission_id)
 
 
-_NOBODY = _Turn(0, 0.0, "")
+_NOBODY = Turn(0, 0.0, "")
 
 
 _LOAD = """
