@@ -78,13 +78,20 @@ class Worker:
         self.database = Database.open(folder, limits=LIMITS, reached=stop, clock=SystemClock())
         if broken == "normal":
             self.database.read("PRAGMA synchronous=NORMAL")
+        try:
+            self._begin(pages)
+        except BaseException:
+            self.database.close()
+            raise
+        self.case_id = ""
+        self.turn = 0
+
+    def _begin(self, pages: type[Documents]) -> None:
         self.documents = pages(self.database)
         self.documents.recover()
         self.journal = PrintJournal(self.database)
         self.outbox = Outbox(self.database, self.documents, IDENTITY, lambda: PORTAL_KEY)
         self.retention = Retention(self.database, self.documents)
-        self.case_id = ""
-        self.turn = 0
 
     def round(self, number: int, work: str) -> None:
         """One submission, and what becomes of another."""
