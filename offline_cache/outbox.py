@@ -11,23 +11,22 @@ from typing import Any
 
 import apsw
 
-from offline_cache.acks import check, find, write_stage
+from offline_cache.answers import Answers
 from offline_cache.database import Database
 from offline_cache.desk import QueueDesk
 from offline_cache.documents import Documents, Draft
 from offline_cache.endings import Endings
 from offline_cache.errors import UnknownSubmissionError
 from offline_cache.intake import Sealer, ticket_of
-from offline_cache.messages import Message, Messages, record_ack
+from offline_cache.messages import Message, Messages
 from offline_cache.numbers import TerminalIdentity
 from offline_cache.portal_clock import PortalClock
 from offline_cache.reconcile import Reconciling
-from offline_cache.records import Ack, Intake, Stage, Submission, Ticket
+from offline_cache.records import Ack, Intake, Submission, Ticket
 from offline_cache.schedule import Schedule, load, make_all_due
 from offline_cache.sealing import PortalKey
-from offline_cache.states import MESSAGES, TABLES, demand, note_attempt, reject
+from offline_cache.states import TABLES, demand, note_attempt, reject
 
-FINAL_STAGES = (Stage.NOT_ACCEPTED, Stage.CONCLUDED, Stage.WITHDRAWN)
 _UNENDED = ("SEALED", "HELD", "REJECTED", "WITHDRAWING")
 Listener = Callable[[str], None]
 
@@ -61,6 +60,7 @@ class Outbox:
         documents.make_ready_by(self._sealer.make_ready)
         self._messages = Messages(database, portal_keys)
         self._schedule = Schedule(database)
+        self._answers = Answers(database)
         self._clock = PortalClock(database)
         self._endings = Endings(database, documents, self._clock)
         self._reconciling = Reconciling(database)
@@ -69,7 +69,6 @@ class Outbox:
         self.known = self._reconciling.known
         self._listeners: list[Listener] = []
         self._lock = threading.Lock()
-        self._asked: dict[str, int] = {}
 
     def on_change(self, listener: Listener) -> None:
         """Call `listener` with the id after each committed change, on the changing thread."""
@@ -165,26 +164,9 @@ class Outbox:
             ConflictingReceiptError: another receipt is already recorded.
             MismatchedAckError: other id, digest, case or turn than were sent.
         """
-
-        def record(connection: apsw.Connection) -> bool:
-            table, receipt = find(connection, submission_id)
-            check(connection, table, submission_id, ack)
-            if table in MESSAGES:
-                return self._record_message(connection, table, submission_id, ack)
-            if receipt is not None:
-                return False
-            write_stage(connection, table, submission_id, ack)
-            connection.execute("DELETE FROM ending WHERE id=?", (submission_id,))
-            note_attempt(connection, submission_id, "received", self._database.clock.wall())
-            connection.execute(
-                "UPDATE submission SET state='ACKED', last_problem=NULL, acked_wall=?,"
-                " acked_mono=?, acked_boot=? WHERE id=?",
-                (*_now(self._database), submission_id),
-            )
-            self._database.reached("ack.before_commit")
-            return True
-
-        return self._record(submission_id, record)
+        new = self._answers.received(submission_id, ack)
+        self._ended(submission_id, new=new)
+        return new
 
     def mark_settled(self, message_id: str, ack: Ack | None = None) -> bool:
         """A message is done: under another id (`already-rated`), or by the answer of its kind.
@@ -197,14 +179,9 @@ class Outbox:
             UnknownSubmissionError: no such message.
             ConflictingReceiptError: another receipt is already recorded.
         """
-
-        def record(connection: apsw.Connection) -> bool:
-            table, _receipt = find(connection, message_id)
-            if table not in MESSAGES:
-                raise UnknownSubmissionError(f"{message_id} is no message")
-            return self._record_message(connection, table, message_id, ack)
-
-        return self._record(message_id, record)
+        new = self._answers.settled(message_id, ack)
+        self._ended(message_id, new=new)
+        return new
 
     def mark_stage(self, submission_id: str, ack: Ack) -> bool:
         """Record a later stage of an acknowledged submission; False if nothing is new.
@@ -213,33 +190,14 @@ class Outbox:
             UnknownSubmissionError: never put, or not acknowledged.
             ConflictingReceiptError, MismatchedAckError: as for `mark_received`.
         """
-
-        def record(connection: apsw.Connection) -> bool:
-            table, receipt = find(connection, submission_id)
-            if receipt is None or table in MESSAGES:
-                raise UnknownSubmissionError(f"{submission_id} is no acknowledged submission")
-            check(connection, table, submission_id, ack)
-            return write_stage(connection, table, submission_id, ack)
-
-        new = self._database.write(record, drain=True)
+        new = self._answers.stage(submission_id, ack)
         if new:
             self._changed(submission_id)
         return new
 
     def follow_up(self, limit: int) -> list[str]:
         """Acknowledged ids whose stage is not final, those asked for longest ago first."""
-        finals = ",".join(f"'{stage}'" for stage in FINAL_STAGES)
-        rows = self._database.read(
-            f"SELECT id FROM submission WHERE state='ACKED' AND stage NOT IN ({finals})"  # noqa: S608 - constants only
-            f" UNION ALL SELECT id FROM tombstone WHERE stage NOT IN ({finals}) ORDER BY id"
-        )
-        with self._lock:
-            ids = sorted((str(row[0]) for row in rows), key=lambda key: self._asked.get(key, 0))
-            turn = max(self._asked.values(), default=0) + 1
-            chosen = ids[:limit]
-            self._asked = {key: self._asked.get(key, 0) for key in ids}
-            self._asked.update(dict.fromkeys(chosen, turn))
-        return chosen
+        return self._answers.follow_up(limit)
 
     def mark_retry(
         self,
@@ -415,36 +373,13 @@ class Outbox:
 
         self._database.write(record, drain=True)
 
-    def _record(self, submission_id: str, record: Callable[[apsw.Connection], bool]) -> bool:
-        """Make an acknowledgement durable, then tell; tells whether it is new."""
-        new = self._database.write(record, drain=True)
-        self._database.reached("ack.after_commit")
-        self._schedule.now_due(submission_id)
-        if new:
-            self._changed(submission_id)
-        return new
-
     def _ended(self, submission_id: str, *, new: bool) -> None:
         self._schedule.now_due(submission_id)
         if new:
             self._changed(submission_id)
-
-    def _record_message(
-        self, connection: apsw.Connection, table: str, message_id: str, ack: Ack | None
-    ) -> bool:
-        wall = self._database.clock.wall()
-        new = record_ack(connection, table, message_id, ack, wall)
-        if new:
-            note_attempt(connection, message_id, "received", wall)
-            self._database.reached("ack.before_commit")
-        return new
 
     def _changed(self, submission_id: str) -> None:
         with self._lock:
             listeners = list(self._listeners)
         for listener in listeners:
             listener(submission_id)
-
-
-def _now(database: Database) -> tuple[float, float, str]:
-    return database.clock.wall(), database.clock.monotonic(), database.clock.boot_id
