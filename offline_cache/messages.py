@@ -200,9 +200,11 @@ def check_ack(connection: apsw.Connection, table: str, message_id: str, ack: Ack
 
 def purge(connection: apsw.Connection, table: str, most: int) -> int:
     """Erase the content of messages that are received; what stays tells that they were."""
-    connection.execute(
+    purged = connection.execute(
         f"UPDATE {table} SET state='PURGED', body=NULL WHERE id IN"  # noqa: S608 - constants only
-        f" (SELECT id FROM {table} WHERE state='ACKED' ORDER BY id LIMIT ?)",
+        f" (SELECT id FROM {table} WHERE state='ACKED' ORDER BY id LIMIT ?) RETURNING id",
         (most,),
-    )
-    return connection.changes()
+    ).fetchall()
+    for (message_id,) in purged:
+        connection.execute("DELETE FROM dated WHERE id=?", (message_id,))
+    return len(purged)

@@ -14,9 +14,27 @@ from offline_cache.database import Database
 from offline_cache.documents import Documents
 from offline_cache.errors import NoRoomError
 from offline_cache.messages import purge as purge_messages
+from offline_cache.portal_clock import DAY_S, PortalClock
 from offline_cache.states import MESSAGES
 
 BATCH = 100
+KEEP_TOMBSTONES_DAYS = 400.0
+_TOMBSTONES_EVERY_S = 3600.0
+_UNDATED = """
+INSERT OR IGNORE INTO dated (id, since)
+SELECT id, ?1 FROM tombstone WHERE id NOT IN (SELECT id FROM dated)
+UNION ALL SELECT id, ?1 FROM message WHERE state='PURGED' AND id NOT IN (SELECT id FROM dated)
+UNION ALL SELECT id, ?1 FROM act WHERE state='PURGED' AND id NOT IN (SELECT id FROM dated)
+"""
+_FORGET = (
+    "DELETE FROM tombstone WHERE id IN (SELECT id FROM dated WHERE since<=?1)",
+    "DELETE FROM message WHERE state='PURGED' AND id IN (SELECT id FROM dated WHERE since<=?1)",
+    "DELETE FROM act WHERE state='PURGED' AND id IN (SELECT id FROM dated WHERE since<=?1)",
+)
+_GONE = (
+    "id NOT IN (SELECT id FROM submission) AND id NOT IN (SELECT id FROM tombstone)"
+    " AND id NOT IN (SELECT id FROM message) AND id NOT IN (SELECT id FROM act)"
+)
 _ACKED = """
 SELECT s.id, s.acked_boot, s.acked_mono, s.acked_wall,
   EXISTS (SELECT 1 FROM print_job j WHERE j.submission_id = s.id
@@ -57,6 +75,8 @@ class Retention:
     def __init__(self, database: Database, documents: Documents) -> None:
         self._database = database
         self._documents = documents
+        self._clock = PortalClock(database)
+        self._forgot_at: float | None = None
 
     def room(self) -> Room:
         """Whether a visit may start now."""
@@ -75,6 +95,7 @@ class Retention:
         most 100 at once; then one checkpoint. Killed in the middle, it leaves files without
         keys, which the next start removes. A message has no paper to wait for.
         """
+        self._forget_now_and_then()
         messages = self._purge_messages()
         due = [row[0] for row in self._acked() if self._is_done(row)][:BATCH]
         if due:
@@ -86,6 +107,34 @@ class Retention:
             self._database.checkpoint()
         self._database.make_room()
         return len(due) + messages
+
+    def forget(self) -> int:
+        """Remove tombstones of 400 days, by the portal's clock; returns how many.
+
+        The count starts when the portal's time is first known after the purge, so that no
+        wrong clock here removes one early.
+        """
+        now = self._clock.exact()
+        if now is None:
+            return 0
+
+        def change(connection: apsw.Connection) -> int:
+            connection.execute(_UNDATED, (now,))
+            gone = 0
+            for sql in _FORGET:
+                connection.execute(sql, (now - KEEP_TOMBSTONES_DAYS * DAY_S,))
+                gone += connection.changes()
+            for table in ("dated", "ending", "trial"):
+                connection.execute(f"DELETE FROM {table} WHERE {_GONE}")  # noqa: S608 - constants only
+            return gone
+
+        return self._database.write(change, drain=True)
+
+    def _forget_now_and_then(self) -> None:
+        now = self._database.clock.monotonic()
+        if self._forgot_at is None or now - self._forgot_at >= _TOMBSTONES_EVERY_S:
+            self._forgot_at = now
+            self.forget()
 
     def _purge_messages(self) -> int:
         return sum(self._purge_table(table) for table in MESSAGES)
