@@ -39,6 +39,27 @@ _BATCH: Final = 16
 # a due time further away than this comes from a clock that was wrong
 _FAR_MS: Final = 3_600_000
 _log = logging.getLogger("portal.cases")
+# built once: building a statement costs more than running it
+_DUE: Final = (
+    sa.select(tasks.c.submission)
+    .where(sa.or_(tasks.c.due_ms <= sa.bindparam("now"), tasks.c.due_ms > sa.bindparam("far_away")))
+    .order_by(tasks.c.due_ms)
+    .limit(_BATCH)
+    .with_for_update(skip_locked=True)
+)
+_MINE: Final = sa.and_(
+    tasks.c.submission == sa.bindparam("number"), tasks.c.owner == sa.bindparam("mine")
+)
+_END: Final = tasks.delete().where(_MINE)
+_AGAIN: Final = tasks.update().where(_MINE).values(owner=None, due_ms=sa.bindparam("again_at"))
+_PAGE: Final = (
+    documents.update()
+    .where(
+        documents.c.submission == sa.bindparam("number"),
+        documents.c.ordinal == sa.bindparam("place"),
+    )
+    .values(sha256=sa.bindparam("digest"), size=sa.bindparam("length"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +152,8 @@ class Office:
 
     def _claim(self) -> tuple[list[sa.RowMapping], float]:
         now = milliseconds(self._clock())
-        due = sa.or_(tasks.c.due_ms <= now, tasks.c.due_ms > now + _FAR_MS)
-        query = (
-            sa.select(tasks.c.submission)
-            .where(due)
-            .order_by(tasks.c.due_ms)
-            .limit(_BATCH)
-            .with_for_update(skip_locked=True)
-        )
         with self._store.transaction() as connection:
-            numbers = list(connection.scalars(query))
+            numbers = list(connection.scalars(_DUE, {"now": now, "far_away": now + _FAR_MS}))
             if not numbers:
                 following = connection.scalar(sa.select(sa.func.min(tasks.c.due_ms)))
                 left_s = _POLL_S if following is None else (following - now) / 1000
@@ -216,13 +229,13 @@ class Office:
         return Outcome(row["n"], "withdrawn", "concluded", {"result": {"result_date": today}})
 
     def _write(self, connection: sa.Connection, outcome: Outcome) -> None:
-        mine = sa.and_(tasks.c.submission == outcome.number, tasks.c.owner == self._owner)
         now = self._clock()
+        named: dict[str, Any] = {"number": outcome.number, "mine": self._owner}
         if outcome.again_ms is None:
-            ended = connection.execute(tasks.delete().where(mine))
+            ended = connection.execute(_END, named)
         else:
-            due_ms = milliseconds(now) + outcome.again_ms
-            ended = connection.execute(tasks.update().where(mine).values(owner=None, due_ms=due_ms))
+            again_at = milliseconds(now) + outcome.again_ms
+            ended = connection.execute(_AGAIN, {**named, "again_at": again_at})
         if ended.rowcount != 1:
             return
         changes = dict(outcome.values)
@@ -252,11 +265,9 @@ def _change(connection: sa.Connection, outcome: Outcome, changes: dict[str, Any]
 
 def _write_pages(connection: sa.Connection, number: int, contents: Contents) -> None:
     for page in contents.pages:
-        connection.execute(
-            documents.update()
-            .where(documents.c.submission == number, documents.c.ordinal == page.ordinal)
-            .values(sha256=page.sha256, size=len(page.content))
-        )
+        named = {"number": number, "place": page.ordinal}
+        found = {"digest": page.sha256, "length": len(page.content)}
+        connection.execute(_PAGE, {**named, **found})
 
 
 def _reasons(gaps: Iterable[Gap]) -> dict[str, Any]:

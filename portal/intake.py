@@ -33,7 +33,22 @@ _ACK_NAMES: Final = (
     *("id", "sha256", "receipt_no", "received_at", "case_id", "case_seq", "stage"),
     *("project_no", "accept_date", "promise_date"),
 )
-_ACK_COLUMNS: Final = tuple(submissions.c[name] for name in (*_ACK_NAMES, "result"))
+# built once: building a statement costs more than running it
+_FIND: Final = sa.select(*(submissions.c[name] for name in (*_ACK_NAMES, "result"))).where(
+    submissions.c.terminal == sa.bindparam("terminal"), submissions.c.id == sa.bindparam("id")
+)
+_LAST_OF_CASE: Final = sa.select(sa.func.max(submissions.c.case_seq)).where(
+    submissions.c.terminal == sa.bindparam("terminal"),
+    submissions.c.case_id == sa.bindparam("case_id"),
+)
+_ARRIVED: Final = sa.select(uploads.c.ordinal, uploads.c.sha256, uploads.c.length).where(
+    uploads.c.terminal == sa.bindparam("terminal"),
+    uploads.c.submission == sa.bindparam("id"),
+    uploads.c.done.is_(other=True),
+)
+_SUBMISSION: Final = submissions.insert()
+_DOCUMENT: Final = documents.insert()
+_TASK: Final = tasks.insert()
 
 
 class Intake:
@@ -101,7 +116,8 @@ class Intake:
         terminal, identity = incoming.terminal, incoming.identity
         submission = self._read(incoming.body)
         lost = () if isinstance(submission, ProblemError) else self._lost_pages(submission)
-        with self._store.transaction() as connection:
+
+        def decide(connection: sa.Connection) -> tuple[Ack, bool]:
             lock_key(connection, "submission", terminal, identity)
             known = _replay(connection, incoming)
             if known is not None:
@@ -114,7 +130,9 @@ class Intake:
             _check_documents(connection, incoming, submission, lost)
             row = self._row(connection, incoming, submission)
             self._insert(connection, row, submission)
-        return ack_of(row), False
+            return ack_of(row), False
+
+        return self._store.act(decide)
 
     def _read(self, body: bytes) -> SubmissionBody | ProblemError:
         """What is wrong with it is said later: a known id is answered from its row."""
@@ -166,7 +184,7 @@ class Intake:
     def _insert(
         self, connection: sa.Connection, row: dict[str, Any], submission: SubmissionBody
     ) -> None:
-        key = connection.execute(submissions.insert().values(**row)).inserted_primary_key
+        key = connection.execute(_SUBMISSION, row).inserted_primary_key
         number = int(key[0]) if key is not None else 0
         lines = [
             {
@@ -180,11 +198,11 @@ class Intake:
             for line in submission.documents
         ]
         if lines:
-            connection.execute(documents.insert(), lines)
+            connection.execute(_DOCUMENT, lines)
         record_effect(connection, row["terminal"], row["id"], "received", row["received_at"])
         emit(connection, "submission.received", (row["terminal"], row["id"]), row["received_at"])
-        due = milliseconds(self._clock())
-        connection.execute(tasks.insert().values(submission=number, due_ms=due))
+        due_ms = milliseconds(self._clock())
+        connection.execute(_TASK, {"submission": number, "due_ms": due_ms})
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +236,8 @@ def sealed_body(row: sa.RowMapping) -> dict[str, Any]:
 
 
 def _find(connection: sa.Connection, terminal: str, identity: str) -> sa.RowMapping | None:
-    query = sa.select(*_ACK_COLUMNS).where(
-        submissions.c.terminal == terminal, submissions.c.id == identity
-    )
-    return connection.execute(query).mappings().one_or_none()
+    found = connection.execute(_FIND, {"terminal": terminal, "id": identity})
+    return found.mappings().one_or_none()
 
 
 def _replay(connection: sa.Connection, incoming: _Incoming) -> Ack | None:
@@ -234,10 +250,8 @@ def _replay(connection: sa.Connection, incoming: _Incoming) -> Ack | None:
 
 
 def _check_order(connection: sa.Connection, terminal: str, submission: SubmissionBody) -> None:
-    query = sa.select(sa.func.max(submissions.c.case_seq)).where(
-        submissions.c.terminal == terminal, submissions.c.case_id == submission.case_id
-    )
-    expected = (connection.scalar(query) or 0) + 1
+    known = {"terminal": terminal, "case_id": submission.case_id}
+    expected = (connection.scalar(_LAST_OF_CASE, known) or 0) + 1
     if submission.case_seq != expected:
         raise ProblemError("case-order", 409, extension={"expected": expected})
 
@@ -250,12 +264,8 @@ def _check_documents(
 ) -> None:
     if not submission.documents:
         return
-    query = sa.select(uploads.c.ordinal, uploads.c.sha256, uploads.c.length).where(
-        uploads.c.terminal == incoming.terminal,
-        uploads.c.submission == incoming.identity,
-        uploads.c.done.is_(other=True),
-    )
-    here = {tuple(row) for row in connection.execute(query)}
+    named = {"terminal": incoming.terminal, "id": incoming.identity}
+    here = {tuple(row) for row in connection.execute(_ARRIVED, named)}
     missing = [
         line.ordinal
         for line in submission.documents

@@ -12,10 +12,10 @@ Rules for every module that keeps rows:
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -28,6 +28,21 @@ from portal.tables.intake import effects, events
 
 _POSTGRESQL: Final = "postgresql"
 _SERIAL_NAME: Final = "serial"
+Result = TypeVar("Result")
+# built once: building a statement costs more than running it
+_NEXT_SHARED: Final = sa.select(SERIAL.next_value())
+_NEXT_ALONE: Final = (
+    sqlite.insert(meta)
+    .values(name=_SERIAL_NAME, value="1")
+    .on_conflict_do_update(
+        index_elements=[meta.c.name],
+        set_={"value": sa.cast(sa.cast(meta.c.value, sa.Integer) + 1, sa.String)},
+    )
+    .returning(meta.c.value)
+)
+_LOCK: Final = sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("number", type_=sa.BigInteger)))
+_EFFECT: Final = effects.insert()
+_EVENT: Final = events.insert()
 
 
 class StoreError(Exception):
@@ -40,6 +55,8 @@ class Store:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._lock = threading.RLock()
+        self._queue: list[_Job] = []
+        self._queue_lock = threading.Lock()
 
     @property
     def shared(self) -> bool:
@@ -63,10 +80,71 @@ class Store:
         with self._engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
+    def act(self, work: Callable[[sa.Connection], Result]) -> Result:
+        """Do some work in a transaction and return what it returned, after the commit.
+
+        On SQLite the acts that wait while a commit is on its way to the disk share
+        the next one, each undone by itself when it raises: many small acts at once
+        cost few syncs.
+        """
+        if self.shared:
+            with self.transaction() as connection:
+                return work(connection)
+        job = _Job(work)
+        with self._queue_lock:
+            self._queue.append(job)
+        # whoever gets the lock first does the work of all who wait for it
+        with self._lock:
+            if not job.ended:
+                self._do_waiting()
+        if job.error is not None:
+            raise job.error
+        result: Result = job.result
+        return result
+
+    def _do_waiting(self) -> None:
+        with self._queue_lock:
+            jobs, self._queue = self._queue, []
+        try:
+            with self._engine.begin() as connection:
+                for job in jobs:
+                    job.run(connection, alone=len(jobs) == 1)
+        except Exception as error:  # noqa: BLE001 - everybody who waits gets it
+            for job in jobs:
+                job.error = job.error or error
+        finally:
+            for job in jobs:
+                job.ended = True
+
     def close(self) -> None:
         """Close every connection; the store cannot be used any more."""
         with self._lock:
             self._engine.dispose()
+
+
+class _Job:
+    """An act that waits for its turn."""
+
+    __slots__ = ("ended", "error", "result", "work")
+
+    def __init__(self, work: Callable[[sa.Connection], Any]) -> None:
+        self.work = work
+        self.result: Any = None
+        self.error: Exception | None = None
+        self.ended = False
+
+    def run(self, connection: sa.Connection, *, alone: bool) -> None:
+        """Do the work; when it raises, nothing of it stays, and the others go on."""
+        try:
+            if alone:
+                self.result = self.work(connection)
+                return
+            with connection.begin_nested():
+                self.result = self.work(connection)
+        except Exception as error:
+            self.error = error
+            if alone:
+                raise
 
 
 def open_store(folder: Path, database: str | None = None) -> Store:
@@ -120,18 +198,8 @@ def read_store(folder: Path, database: str | None = None) -> Store:
 
 def next_serial(connection: sa.Connection) -> int:
     """The next number of the portal's one counter; never given twice, gaps are allowed."""
-    if connection.dialect.name == _POSTGRESQL:
-        return int(connection.scalar(sa.select(SERIAL.next_value())) or 0)
-    counted = (
-        sqlite.insert(meta)
-        .values(name=_SERIAL_NAME, value="1")
-        .on_conflict_do_update(
-            index_elements=[meta.c.name],
-            set_={"value": sa.cast(sa.cast(meta.c.value, sa.Integer) + 1, sa.String)},
-        )
-        .returning(meta.c.value)
-    )
-    return int(connection.scalar(counted) or 0)
+    shared = connection.dialect.name == _POSTGRESQL
+    return int(connection.scalar(_NEXT_SHARED if shared else _NEXT_ALONE) or 0)
 
 
 def raise_serial(connection: sa.Connection, floor: int) -> None:
@@ -156,7 +224,7 @@ def lock_key(connection: sa.Connection, *parts: str) -> None:
     if connection.dialect.name == _POSTGRESQL:
         digest = hashlib.sha256("\0".join(parts).encode()).digest()
         number = int.from_bytes(digest[:8], "big", signed=True)
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
+        connection.execute(_LOCK, {"number": number})
 
 
 def insert_if_new(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
@@ -175,7 +243,7 @@ def record_effect(
     connection: sa.Connection, terminal: str, identity: str, what: str, at: str
 ) -> None:
     """Write down that an act had its effect; the same effect twice raises IntegrityError."""
-    connection.execute(effects.insert().values(terminal=terminal, id=identity, what=what, at=at))
+    connection.execute(_EFFECT, {"terminal": terminal, "id": identity, "what": what, "at": at})
 
 
 def emit(
@@ -191,7 +259,7 @@ def emit(
     """
     terminal, identity = about
     values = {"kind": kind, "terminal": terminal, "id": identity, "at": at}
-    connection.execute(events.insert().values(**values, detail=dict(detail) if detail else None))
+    connection.execute(_EVENT, {**values, "detail": dict(detail) if detail else None})
 
 
 def _engine(folder: Path, database: str | None, *, write: bool) -> sa.Engine:

@@ -177,8 +177,7 @@ class Uploads:
             "expires_at": int(expires_at.timestamp()),
             "done": False,
         }
-        with self._store.transaction() as connection:
-            new = insert_if_new(connection, uploads, row)
+        new = self._store.act(lambda connection: insert_if_new(connection, uploads, row))
         if not new:
             self._spool.remove(upload.name)
         return upload if new else None
@@ -234,10 +233,8 @@ class Uploads:
         self._mark_done(upload)
 
     def _mark_done(self, upload: Upload) -> None:
-        with self._store.transaction() as connection:
-            connection.execute(
-                uploads.update().where(uploads.c.name == upload.name).values(done=True)
-            )
+        done = uploads.update().where(uploads.c.name == upload.name).values(done=True)
+        self._store.act(lambda connection: connection.execute(done))
 
     def _load(self, *where: sa.ColumnElement[Any]) -> Upload | None:
         with self._store.transaction() as connection:

@@ -261,6 +261,21 @@ class Terminal:
                 answer = self.patch(path, start, page[start : start + step])
                 answer.raise_for_status()
 
+    def upload_rest(self, sealed: Sealed, step: int = 256 * 1024) -> None:
+        """Upload what the portal lacks of every page, as a terminal does after a cut."""
+        for ordinal, page in sealed.pages.items():
+            path = self.create(sealed, ordinal).headers["Location"]
+            asked = self.tus("HEAD", path)
+            asked.raise_for_status()
+            for start in range(int(asked.headers["Upload-Offset"]), len(page), step):
+                answer = self.patch(path, start, page[start : start + step])
+                if answer.status_code != 409:
+                    answer.raise_for_status()
+
+    def forget_connections(self) -> None:
+        """Begin again with new connections."""
+        self.session.close()
+
     def stage_of(self, identity: str) -> dict[str, Any]:
         """The ack as it stands now."""
         answer = self.session.get(f"{self.url}/v1/submissions/{identity}", timeout=10)

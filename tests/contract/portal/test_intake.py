@@ -264,14 +264,13 @@ def _send_all(url: str, sealed: list[Sealed], receipts: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ["serve", "--dir", "x", "--tls", "y"],
-        ["serve", "--dir", "x", "--database", "postgresql://x"],
+        ["serve", "--dir", "x", "--workers", "0"],
         ["serve", "--dir", "x", "--host", "0.0.0.0"],  # noqa: S104 - it must be refused
-        ["backup", "x"],
+        ["enrol", "x"],
         ["release", "build"],
     ],
 )
-def test_what_this_version_does_not_do_is_wrong_usage(words: list[str]) -> None:
+def test_what_this_version_does_not_do_and_what_is_unsafe_is_wrong_usage(words: list[str]) -> None:
     done = subprocess.run(
         portal_command(*words), capture_output=True, cwd=Path.cwd(), timeout=60, check=False
     )
