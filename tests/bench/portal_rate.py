@@ -75,7 +75,9 @@ def main() -> int:
     if arguments.json:
         sys.stdout.write(json.dumps({"portal_rate": results}) + "\n")
         return 0
-    for line in ([*_NAMES], *([result[name] for name in _NAMES] for result in results)):
+    rows: list[list[object]] = [list(_NAMES)]
+    rows += [[result[name] for name in _NAMES] for result in results]
+    for line in rows:
         sys.stdout.write("  ".join(f"{cell!s:>17}" for cell in line) + "\n")
     return 0
 
