@@ -1,0 +1,148 @@
+"""How fast a backlog goes out, and whether the screen notices.
+
+`python tests/bench/drain.py [--quick] [--outage N] [--svg FILE] [--json]`: our sender beside
+a bare loop of `requests` that makes the same calls to the same portal, in rounds that take
+turns, without pages and with two of 300 KiB; then the real terminal, off-screen, sends what
+a 4-hour outage left while its main thread's gaps are measured.
+"""
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+_TESTS = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(_TESTS.parent), str(_TESTS / "support")]
+
+from bench_drain import Drained, bare, fill, ours  # noqa: E402 - needs the path above
+from bench_plot import Bar, Chart, svg  # noqa: E402 - needs the path above
+from portal_support import serving  # noqa: E402 - needs the path above
+from sync_support import open_store  # noqa: E402 - needs the path above
+
+TARGETS = {"ratio": 0.8, "cpu_ms_per_item": 1.5, "gap_ms": 100, "gap_ms_in_ci": 250}
+Rounds = list[tuple[Drained, Drained]]
+
+
+def compare(items: int, pages: int, rounds: int) -> Rounds:
+    """Ours and the bare loop in turns; each round on a fresh portal of its own."""
+    done: Rounds = []
+    for number in range(rounds):
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch)
+            with serving(folder / "portal") as portal:
+                calls = [(ours, "a"), (bare, "b")]
+                pair = {
+                    name: call(folder / name, portal.url, items, pages)
+                    for call, name in (calls if number % 2 else reversed(calls))
+                }
+            done.append((pair["a"], pair["b"]))
+    return done
+
+
+def ratio(rounds: Rounds) -> float:
+    """Median of the pairs' ratios: both sides of a pair had the same minute."""
+    return statistics.median(one.per_s / other.per_s for one, other in rounds)
+
+
+def outage(items: int, pages: int) -> dict[str, float]:
+    """The real terminal drains what an outage left; its own log tells the worst gap."""
+    with tempfile.TemporaryDirectory() as scratch:
+        out = Path(scratch)
+        with (
+            serving(out / "portal") as portal,
+            open_store(out / "state" / "store", portal.url) as store,
+        ):
+            fill(store, items, pages)
+        command = ["demo", "--out", scratch, "--visits", "0", "--wait", "1800", "--json"]
+        done = subprocess.run(
+            [sys.executable, "-m", "kiosk", *command],
+            check=False,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        )
+        log = (out / "state" / "logs" / "kiosk.jsonl").read_text(encoding="utf-8")
+        received = len(set(re.findall(r"application ([0-9a-f-]{36}) received", log)))
+    worst = [float(text) for text in re.findall(r"worst gap (\d+) ms", log)]
+    if done.returncode or received < items:
+        raise RuntimeError(f"{received} of {items} received: {done.stdout[-300:]}")
+    return {"submissions": items, "worst_gap_ms": max(worst, default=-1.0)}
+
+
+def table(plain: Rounds, paged: Rounds, drained: dict[str, float]) -> str:
+    """What was measured, for people."""
+    lines = ["| backlog | ours/s | bare requests/s | ratio | our CPU |", "|---|---|---|---|---|"]
+        "| backlog | ours/s | bare requests/s | ratio | CPU of ours |",
+        "|---|---|---|---|---|",
+    ]
+    for name, rounds in (("4 KiB bodies", plain), ("with two pages of 300 KiB", paged)):
+        mine = statistics.median(one.per_s for one, _ in rounds)
+        other = statistics.median(one.per_s for _, one in rounds)
+        cpu = statistics.median(one.cpu_ms for one, _ in rounds)
+        lines.append(f"| {name} | {mine:.1f} | {other:.1f} | {ratio(rounds):.2f} | {cpu:.2f} ms |")
+    gap = drained["worst_gap_ms"]
+    lines.append(f"\n{drained['submissions']:.0f} submissions after an outage: worst gap {gap} ms")
+    return "\n".join(lines) + "\n"
+
+
+def summary(plain: Rounds, paged: Rounds, drained: dict[str, float]) -> dict[str, object]:
+    """The figures as one JSON object."""
+    return {
+        "ratio": round(ratio(plain), 2),
+        "ratio_with_pages": round(ratio(paged), 2),
+        "items_s": round(statistics.median(one.per_s for one, _ in plain), 1),
+        "items_s_with_pages": round(statistics.median(one.per_s for one, _ in paged), 1),
+        "cpu_ms_per_item": round(statistics.median(one.cpu_ms for one, _ in plain), 2),
+        "outage": drained,
+        "targets": TARGETS,
+    }
+
+
+def drawing(plain: Rounds, paged: Rounds) -> str:
+    """The rates as bars."""
+    charts = [
+        Chart(
+            title,
+            "submissions a second, median; more is better",
+            tuple(
+                Bar(
+                    rounds[0][side].name,
+                    statistics.median(pair[side].per_s for pair in rounds),
+                    f"({ratio(rounds):.2f} x)" if side == 0 else "",
+                    "ours" if side == 0 else "floor",
+                )
+                for side in (0, 1)
+            ),
+        )
+        for title, rounds in (("Bodies of 4 KiB", plain), ("With two pages of 300 KiB", paged))
+    ]
+    return svg("Emptying a backlog over one connection", "The same portal, in turns", charts)
+
+
+def main() -> int:
+    """Measure; exit 1 when a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer items and rounds")
+    parser.add_argument("--outage", type=int, default=500, help="submissions of the outage")
+    parser.add_argument("--svg", type=Path, default=Path("build/bench/drain.svg"))
+    parser.add_argument("--json", action="store_true", help="one JSON line instead of the table")
+    args = parser.parse_args()
+    rounds, many, few = (3, 60, 15) if args.quick else (5, 200, 40)
+    plain, paged = compare(many, 0, rounds), compare(few, 2, rounds)
+    drained = outage(min(args.outage, 60) if args.quick else args.outage, 1)
+    args.svg.parent.mkdir(parents=True, exist_ok=True)
+    args.svg.write_text(drawing(plain, paged), encoding="utf-8")
+    figures = summary(plain, paged, drained)
+    line = json.dumps(figures) + "\n"
+    sys.stdout.write(line if args.json else table(plain, paged, drained) + line)
+    kept = min(ratio(plain), ratio(paged)) >= TARGETS["ratio"]
+    return 0 if kept and drained["worst_gap_ms"] <= TARGETS["gap_ms"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
