@@ -24,6 +24,9 @@ TORN = "journal.torn"
 _EVENT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _TEXT = re.compile(r"[A-Za-z0-9 ._:/+@#=-]*")
+# Why somebody decided is told in their own language; who and what never is.
+_WHY = "why"
+_WHY_TEXT = re.compile(r"[A-Za-z0-9 ._:/+@#=,;()'\u3001-\u3011\u4e00-\u9fff\uff01-\uff1f-]*")
 # An ID number is 18 characters, a mobile number 11 digits: neither may get in by mistake.
 _PERSONAL = re.compile(r"(?<![0-9A-Za-z-])([0-9]{17}[0-9Xx]|1[3-9][0-9]{9})(?![0-9A-Za-z-])")
 _MAX_TEXT = 128
@@ -71,7 +74,7 @@ class Audit:
 
         Args:
             event: dotted lower-case words, such as `queue.hold`.
-            facts: ids, codes and numbers; short ASCII text only.
+            facts: ids, codes and numbers; short ASCII text only, but for `why` also Chinese.
 
         Raises:
             ValueError: a fact's type, length or characters are not allowed, or it looks like
@@ -121,6 +124,15 @@ class Audit:
         return str(record["hash"])
 
 
+def check(event: str, facts: Mapping[str, Fact]) -> None:
+    """Whether `append` would take this, asked before something is done that must be recorded.
+
+    Raises:
+        ValueError: as `Audit.append`.
+    """
+    _checked(event, facts)
+
+
 def verify(path: Path) -> Verdict:
     """Check the whole chain; a missing file is an empty journal.
 
@@ -157,7 +169,8 @@ def _check_value(key: str, value: object) -> None:
     if value is not None and not isinstance(value, str | int | float):
         raise ValueError(f"{key}: type not allowed")
     text = str(value)
-    if len(text) > _MAX_TEXT or not _TEXT.fullmatch(text):
+    allowed = _WHY_TEXT if key == _WHY else _TEXT
+    if len(text) > _MAX_TEXT or not allowed.fullmatch(text):
         raise ValueError(f"{key}: too long, or characters that are not allowed")
     if _PERSONAL.search(text):
         raise ValueError(f"{key}: looks like personal data")

@@ -99,12 +99,15 @@ class Settings:
     """Everything of `kiosk.toml`.
 
     Attributes:
+        old_sqlite: what to do with an SQLite that has the WAL-reset bug: `refuse` it, or work
+            without WAL (`rollback`).
         sources: for each key that does not have its default, the file it comes from.
         built_in: no file was read; devices are simulated below the state folder.
     """
 
     terminal: Terminal = field(default_factory=Terminal)
     state_dir: Path = Path(DEFAULT_STATE)
+    old_sqlite: str = "refuse"
     portal: Portal = field(default_factory=Portal)
     devices: tuple[DeviceConfig, ...] = ()
     limits: Limits = field(default_factory=Limits)
@@ -230,6 +233,7 @@ def _build(tree: Mapping[str, Any], folder: Path, source: str) -> Settings:
     return Settings(
         terminal=Terminal(**tree.get("terminal", {})),
         state_dir=folder / tree.get("state", {}).get("dir", DEFAULT_STATE),
+        old_sqlite=tree.get("state", {}).get("old_sqlite", "refuse"),
         portal=Portal(
             url=portal.get("url", ""),
             signatures=portal.get("signatures", False),

@@ -1,7 +1,7 @@
 """The shape of `kiosk.toml`, checked with pydantic; imported only where a file is read."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -30,6 +30,7 @@ class _Terminal(_Table):
 
 class _State(_Table):
     dir: Annotated[str, StringConstraints(min_length=1)] = "build/state"
+    old_sqlite: Literal["refuse", "rollback"] = "refuse"
 
 
 class _Portal(_Table):

@@ -6,9 +6,9 @@ import apsw
 
 from offline_cache.clock import age_s
 from offline_cache.database import Database
-from offline_cache.endings import named
+from offline_cache.endings import Endings, named
 from offline_cache.errors import UnknownSubmissionError
-from offline_cache.records import QueueRow, QueueStats, Stage, State
+from offline_cache.records import Decision, QueueRow, QueueStats, Stage, State, Try
 from offline_cache.schedule import LONGEST_WAIT_S
 from offline_cache.states import MESSAGES, TABLES, demand, sending_state
 
@@ -33,6 +33,15 @@ _MESSAGES = " UNION ALL ".join(
     for table in MESSAGES
 )
 _ALL = f"SELECT * FROM ({_COLUMNS} UNION ALL {_PURGED} UNION ALL {_MESSAGES})"  # noqa: S608 - constants only
+_DECISIONS = " UNION ALL ".join(
+    (
+        "SELECT how, who, why FROM ending WHERE id=?1",
+        *(
+            f"SELECT lower(state), held_by, held_why FROM {table} WHERE id=?1 AND held_by<>''"  # noqa: S608 - constants only
+            for table in TABLES
+        ),
+    )
+)
 _SENT = (State.SEALED, State.WITHDRAWING)
 _UNSENT = "('SEALED', 'HELD', 'REJECTED', 'WITHDRAWING')"
 
@@ -42,6 +51,9 @@ class QueueDesk:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        endings = Endings(database)
+        self.withdraw = endings.withdraw
+        self.expire = endings.expire
 
     def rows(self) -> list[QueueRow]:
         """Everything that was ever put, oldest first, purged ones and messages included."""
@@ -57,6 +69,18 @@ class QueueDesk:
         if not rows:
             raise UnknownSubmissionError(f"no submission {submission_id}")
         return self._row(rows[0])
+
+    def tries(self, submission_id: str) -> list[Try]:
+        """The last tries of one submission or message, oldest first; none once it is purged."""
+        rows = self._database.read(
+            "SELECT at, outcome, status, ms FROM trial WHERE id=? ORDER BY n", (submission_id,)
+        )
+        return [Try(*row) for row in rows]
+
+    def decision(self, submission_id: str) -> Decision | None:
+        """The last named decision about it, or None."""
+        rows = self._database.read(_DECISIONS, (submission_id,))
+        return Decision(*rows[0]) if rows else None
 
     def stats(self) -> QueueStats:
         """Numbers over the whole queue; `depth` and `oldest_s` count what is not yet received."""

@@ -9,8 +9,9 @@ from collections.abc import Callable
 import apsw
 
 from offline_cache.database import Database
-from offline_cache.documents import Documents
+from offline_cache.documents import FOLDER
 from offline_cache.errors import WrongStateError
+from offline_cache.files import sync_folder
 from offline_cache.portal_clock import PortalClock
 from offline_cache.states import MESSAGES, demand
 
@@ -36,12 +37,11 @@ SELECT id, kind, case_id, case_seq, task_code, collection_no, created_wall, crea
 
 
 class Endings:
-    """Withdrawals and expiries; used by the outbox alone."""
+    """Withdrawals and expiries; used by the outbox, and by staff in a second process."""
 
-    def __init__(self, database: Database, documents: Documents, clock: PortalClock) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._documents = documents
-        self._clock = clock
+        self._clock = PortalClock(database)
 
     def turn_overdue(self, now_mono: float) -> list[str]:
         """Turn WITHDRAWING what may not be sent any more; a restart counts as over."""
@@ -119,8 +119,15 @@ class Endings:
 
         self._database.write(bury, drain=True)
         self._database.reached("ending.committed")
-        self._documents.remove_files(files)
+        self._remove(files)
         self._database.checkpoint()
+
+    def _remove(self, files: list[str]) -> None:
+        folder = self._database.folder / FOLDER
+        for name in files:
+            (folder / name).unlink(missing_ok=True)
+        if files:
+            sync_folder(folder)
 
     def _is_buried(self, submission_id: str) -> bool:
         return bool(

@@ -62,7 +62,7 @@ class Outbox:
         self._schedule = Schedule(database)
         self._answers = Answers(database)
         self._clock = PortalClock(database)
-        self._endings = Endings(database, documents, self._clock)
+        self._endings = Endings(database)
         self._reconciling = Reconciling(database)
         self.portal_now = self._clock.now
         self.set_clock_offset = self._clock.set_offset

@@ -200,6 +200,32 @@ class QueueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Try:
+    """One try to send, or what happened instead.
+
+    Attributes:
+        at: wall seconds, for a label.
+        outcome: a code, never content.
+        status: HTTP status of the answer, if there was one.
+        ms: that it took, if it was measured.
+    """
+
+    at: float
+    outcome: str
+    status: int | None
+    ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody decided about a submission, and why."""
+
+    how: str
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class QueueStats:
     """`kiosk queue stats`: numbers only."""
 

@@ -77,6 +77,7 @@ class Retention:
         self._documents = documents
         self._clock = PortalClock(database)
         self._forgot_at: float | None = None
+        self._seen_version: int | None = None
 
     def room(self) -> Room:
         """Whether a visit may start now."""
@@ -103,7 +104,7 @@ class Retention:
             self._database.reached("purge.committed")
             self._documents.remove_files(files)
             self._database.reached("purge.files")
-        if due or messages:
+        if due or messages or self._others_wrote():
             self._database.checkpoint()
         self._database.make_room()
         return len(due) + messages
@@ -129,6 +130,12 @@ class Retention:
             return gone
 
         return self._database.write(change, drain=True)
+
+    def _others_wrote(self) -> bool:
+        """Another process never checkpoints; what it erased ends with the next one here."""
+        version = self._database.data_version()
+        seen, self._seen_version = self._seen_version, version
+        return seen != version
 
     def _forget_now_and_then(self) -> None:
         now = self._database.clock.monotonic()

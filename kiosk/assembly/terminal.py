@@ -36,6 +36,7 @@ from offline_cache.retention import Retention
 _log = logging.getLogger("kiosk")
 _PURGE_EVERY_S = 30.0
 _BUILT_YEAR = 2026
+_FAULTS_TOLD = 5
 
 
 class Terminal:
@@ -72,12 +73,14 @@ class Terminal:
         self.catalogue: Catalogue = built_in()
         self.desk = VisitDesk(self._ports(surfaces))
         self._purged_at = time.monotonic()
+        self._damage_told: tuple[str, ...] = ()
 
     def _open_store(self, state: Path) -> None:
         limits = self.settings.limits
         self.database = Database.open(
             state / "store",
             limits=Limits(queue_items=limits.queue_items, queue_days=limits.queue_days),
+            old_library_allowed=self.settings.old_sqlite == "rollback",
         )
         self.documents = Documents(self.database)
         self.documents.recover()
@@ -138,6 +141,7 @@ class Terminal:
         self.registry.start()
         # the first scan must not wait for a fresh interpreter and its libraries
         self.dispatcher.in_background(self.worker.warm, lambda _: None, _upkeep_failed)
+        self.dispatcher.in_background(self.database.verify, self._tell_damage, self._check_failed)
         if isinstance(self.printer, NoPrinter):
             self.printer.start(self._device_reported)
         if self.uploader is not None:
@@ -150,7 +154,7 @@ class Terminal:
         self.desk.tick()
         if time.monotonic() - self._purged_at > _PURGE_EVERY_S:
             self._purged_at = time.monotonic()
-            self.dispatcher.in_background(self._purge, lambda _: None, _upkeep_failed)
+            self.dispatcher.in_background(self._purge, self._tell_damage, _upkeep_failed)
 
     def stop(self) -> None:
         """Stop everything in reverse order; what is in the outbox goes on at the next start."""
@@ -166,6 +170,24 @@ class Terminal:
 
     def _purge(self) -> int:
         return self.retention.purge()
+
+    def _tell_damage(self, _done: object) -> None:
+        """A damaged store takes nothing new; what it holds is sent as far as it can be read."""
+        new = [fault for fault in self.database.damage if fault not in self._damage_told]
+        if not new:
+            return
+        self._damage_told = self.database.damage
+        for fault in new[:_FAULTS_TOLD]:
+            self._alarmed(FailureCode.STORE_FAULT, f"quick_check: {fault}")
+        self.dispatcher.in_background(
+            lambda: self.audit.append("store.damaged", {"faults": len(new)}),
+            lambda _: None,
+            _upkeep_failed,
+        )
+
+    def _check_failed(self, error: Exception) -> None:
+        self._alarmed(FailureCode.STORE_FAULT, f"quick_check: {type(error).__name__}")
+        self._tell_damage(None)
 
     def _device_reported(self, event: object) -> None:
         """On a device's thread; the visit hears of it on the main one."""

@@ -46,6 +46,7 @@ def values(settings: Settings) -> dict[str, object]:
     flat: dict[str, object] = {
         **{f"terminal.{key}": value for key, value in asdict(settings.terminal).items()},
         "state.dir": str(settings.state_dir),
+        "state.old_sqlite": settings.old_sqlite,
         "portal.url": portal.url,
         "portal.sealing_key": str(portal.sealing_key or ""),
         "portal.ca": str(portal.ca or ""),

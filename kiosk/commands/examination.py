@@ -25,7 +25,7 @@ from kiosk.sync.retry import Act, Pause, Retry, Tries, judge
 from offline_cache.database import Database
 from offline_cache.desk import QueueDesk
 from offline_cache.errors import StoreError
-from offline_cache.library import check_library
+from offline_cache.library import check_library, owners
 
 _FONTS = ("Noto Sans CJK SC", "HanaMinA")
 _DEVICES_S = 4.0
@@ -42,7 +42,7 @@ def examine(settings: Settings) -> dict[str, Any]:
     environment = [_python(), _qt(), _sqlite(), *_fonts(), _disk(settings.state_dir)]
     devices = [_device(each) for each in _snapshots(settings)]
     portal = _portal(settings)
-    queue = _queue(settings.state_dir / "store")
+    queue = _queue(settings)
     return {
         "environment": environment,
         "config": values(settings),
@@ -79,6 +79,9 @@ def _sqlite() -> dict[str, Any]:
         check_library(found)
     except StoreError as error:
         return _finding("sqlite", f"{found}: {error}", ok=False)
+    brought = owners()
+    if len(brought) > 1:
+        return _finding("sqlite", f"several packages bring it: {', '.join(brought)}", ok=False)
     return _finding("sqlite", found, ok=True)
 
 
@@ -175,12 +178,14 @@ def _is_well(device: dict[str, Any]) -> bool:
     return failure is None or TRAITS[FailureCode(failure)].level is Level.WARN
 
 
-def _queue(folder: Path) -> dict[str, Any]:
+def _queue(settings: Settings) -> dict[str, Any]:
     """Numbers of the queue; a terminal that never ran has an empty one."""
+    folder = settings.state_dir / "store"
     if not folder.exists():
         return {"depth": 0, "failure": None}
+    allowed = settings.old_sqlite == "rollback"
     try:
-        database = Database.open_second(folder)
+        database = Database.open_second(folder, old_library_allowed=allowed)
     except StoreError as error:
         return {"depth": None, "failure": error.failure}
     try:
