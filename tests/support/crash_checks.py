@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -63,23 +63,29 @@ class Damage:
         return bool(self.lost or self.forgotten_acks or self.bad_pages or self.faults)
 
 
-def child_command(folder: Path, *options: str) -> list[str]:
-    return [sys.executable, str(CHILD), str(folder), *options]
-
-
 class Child:
     """A running `crash_child`; everything that it says is kept as it comes."""
 
     def __init__(self, folder: Path, *options: str) -> None:
+        self._begin([sys.executable, str(CHILD), str(folder), *options], {})
+
+    @classmethod
+    def of(cls, command: list[str], **environment: str) -> Self:
+        """Another program, in an environment of its own."""
+        child = cls.__new__(cls)
+        child._begin(command, environment)
+        return child
+
+    def _begin(self, command: list[str], environment: dict[str, str]) -> None:
         self._lines: list[str] = []
         self._said = threading.Condition()
         self.process = subprocess.Popen(
-            child_command(folder, *options),
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env={"PYTHONPATH": f"{ROOT}:{CHILD.parent}", "PATH": "/usr/bin:/bin"},
+            env={"PYTHONPATH": f"{ROOT}:{CHILD.parent}", "PATH": "/usr/bin:/bin", **environment},
         )
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
@@ -103,9 +109,13 @@ class Child:
 
     def wait_for(self, start: str, timeout_s: float = 60.0) -> bool:
         """Until a line begins like this; False if it ended without."""
+        return self.wait(lambda lines: any(line.startswith(start) for line in lines), timeout_s)
+
+    def wait(self, true: Callable[[Sequence[str]], bool], timeout_s: float = 60.0) -> bool:
+        """Until it is true of what was said; False if it never was."""
         with self._said:
-            self._said.wait_for(lambda: self._has(start) or self._over, timeout_s)
-            return self._has(start)
+            self._said.wait_for(lambda: self._over or true(self._lines), timeout_s)
+            return true(self._lines)
 
     def kill(self) -> None:
         """SIGKILL; a second time does nothing."""
@@ -124,9 +134,6 @@ class Child:
     @property
     def _over(self) -> bool:
         return bool(self._lines) and self._lines[-1] == ""
-
-    def _has(self, start: str) -> bool:
-        return any(line.startswith(start) for line in self._lines)
 
     def _read(self) -> None:
         assert self.process.stdout is not None
