@@ -1,6 +1,7 @@
 """Request bodies of the contract: JSON in, checked values out."""
 
 import json
+import re
 from typing import Annotated, Final, Literal, NoReturn, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -35,6 +36,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+_NAME: Final = re.compile(r"[a-z_]{1,40}(?:256|4)?")
 Body = TypeVar("Body", bound=Strict)
 
 
@@ -125,7 +127,12 @@ def schema_problem(errors: list[dict[str, str]]) -> ProblemError:
 
 
 def _pointer(path: tuple[int | str, ...]) -> str:
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    return "".join(f"/{part if isinstance(part, int) else _spoken(part)}" for part in path)
+
+
+def _spoken(name: str) -> str:
+    """A member's name if it may be repeated: one that nobody knows could name a person."""
+    return name if _NAME.fullmatch(name) else "*"
 
 
 def _no_constant(name: str) -> NoReturn:

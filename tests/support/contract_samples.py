@@ -118,11 +118,12 @@ def sample(schema: Mapping[str, Any], dice: random.Random) -> Any:
         return dice.choice(schema["enum"])
     for word in ("oneOf", "anyOf"):
         if word in schema:
-            return sample({**_without(schema, word), **resolved(dice.choice(schema[word]))}, dice)
+            return sample(_with(_without(schema, word), resolved(dice.choice(schema[word]))), dice)
     if "allOf" in schema:
-        parts = [resolved(part) for part in schema["allOf"]]
-        merged = {key: value for part in parts for key, value in part.items()}
-        return sample({**merged, **_without(schema, "allOf")}, dice)
+        merged = _without(schema, "allOf")
+        for part in schema["allOf"]:
+            merged = _with(merged, resolved(part))
+        return sample(merged, dice)
     kind = schema.get("type", "object" if "properties" in schema else "string")
     kind = dice.choice(kind) if isinstance(kind, list) else kind
     return _SAMPLERS[kind](schema, dice)
@@ -177,8 +178,22 @@ def _without(schema: Mapping[str, Any], word: str) -> dict[str, Any]:
     return {key: value for key, value in schema.items() if key != word}
 
 
+def _with(schema: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Both at once; a property that is `false` must not be there."""
+    properties = dict(schema.get("properties", {}))
+    for name, part in more.get("properties", {}).items():
+        if part is False:
+            properties.pop(name, None)
+        else:
+            properties[name] = {**resolved(properties.get(name, {})), **part}
+    required = [*schema.get("required", []), *more.get("required", [])]
+    return {**schema, **more, "properties": properties, "required": required}
+
+
 def _object(schema: Mapping[str, Any], dice: random.Random) -> dict[str, Any]:
     wanted = set(schema.get("required", []))
+    if schema.get("maxProperties") == 0:
+        return {}
     return {
         name: sample(part, dice)
         for name, part in schema.get("properties", {}).items()

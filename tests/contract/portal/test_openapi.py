@@ -16,15 +16,15 @@ def reached(judge: Judge) -> set[str]:
 @pytest.mark.slow
 def test_the_behaviour_follows_the_contract(served: Served) -> None:
     judge = Judge(served)
-    every_operation(judge, 2, SEED)
+    every_operation(judge, 1, SEED)
     assert reached(judge) == {f"{each.method} {each.path}" for each in operations()}
-    assert judge.count >= 100
+    assert judge.count >= 70
 
 
 @pytest.mark.slow
 def test_the_links_of_the_contract_hold(served: Served) -> None:
     judge = Judge(served)
-    linked(judge, 12, 6, SEED)
+    linked(judge, 10, 6, SEED)
     assert judge.count >= 30
 
 
@@ -33,7 +33,8 @@ def test_the_links_of_the_contract_hold(served: Served) -> None:
 def test_the_behaviour_follows_the_contract_at_length(served: Served) -> None:
     judge = Judge(served)
     every_operation(judge, 20, SEED)
-    linked(judge, 150, 10, SEED)
+    for number in range(15):
+        linked(judge, 10, 10, SEED + number)
     assert judge.count >= 1000
     good = {label for label, status in judge.seen if status < 400}
     assert {"PUT /v1/payments/{id}", "POST /v1/identity/checks", "PUT /v1/deliveries/{id}"} <= good
