@@ -87,8 +87,10 @@ class ModelPortal(ScriptedPortal):
             return do()
         self.injected[kind] = self.injected.get(kind, 0) + 1
         if kind in {"lost_answer", "cut_ack", "twice"}:
-            first = do()
-            return {"lost_answer": GONE, "cut_ack": Garbled(200, "cut")}.get(kind) or do() or first
+            do()
+            unheard: dict[str, Outcome[Any]] = {"lost_answer": GONE, "cut_ack": Garbled(200, "cut")}
+            # a copy that a box on the way made: its answer is the one that comes back
+            return unheard[kind] if kind in unheard else do()
         if kind == "pages_lost":
             self.shelf.uploads.clear()
             return do()
@@ -176,7 +178,9 @@ class ModelPortal(ScriptedPortal):
 
     def reconcile(self, items: Sequence[ReconcileItem]) -> Outcome[Reconciled]:
         def compare() -> Outcome[Reconciled]:
-            known, unknown, mismatch = [], [], []
+            known: list[str] = []
+            unknown: list[str] = []
+            mismatch: list[str] = []
             for item in items:
                 have = self.shelf.effects.get(item.id)
                 lists = {None: unknown, item.sha256: known}

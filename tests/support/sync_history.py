@@ -177,13 +177,16 @@ class History:
 
     def act(self) -> None:
         """One thing that happens, drawn."""
-        often = [self.put, self.put, self.put, lambda: self.run(self.dice.uniform(0.5, 60.0))]
+        often: list[Callable[[], None]] = [self.put, self.put, self.put, self._work]
         seldom = [self.withdraw, self.conclude, self.erase, self.save, self.set_portal_back]
         rare = [self.jump, self.restart, self.cut_soon]
         chosen = self.dice.choice(often * 3 + seldom + rare)
         self.portal.rate = self.dice.choice([0.0, 0.2, 0.4, 0.9])
         chosen()
         self.run(self.dice.uniform(0.1, 20.0))
+
+    def _work(self) -> None:
+        self.run(self.dice.uniform(0.5, 60.0))
 
     def settle(self) -> None:
         """The network is whole, and people let go on what was held."""
