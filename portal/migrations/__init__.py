@@ -40,11 +40,11 @@ def migrate(connection: sa.Connection) -> None:
     tables = set(sa.inspect(connection).get_table_names())
     if _STAMP.name in tables:
         if stamp_of(connection) != HEAD:
-            _upgrade(connection)
+            upgrade(connection)
     elif meta.name in tables:
         _check_unversioned(connection)
         put_stamp(connection, FIRST)
-        _upgrade(connection)
+        upgrade(connection)
     else:
         metadata.create_all(connection)
         # a portal of the first version must not open this store
@@ -69,7 +69,12 @@ def _check_unversioned(connection: sa.Connection) -> None:
         raise UnknownSchemaError(f"schema {schema}, this version knows {_UNVERSIONED_SCHEMA}")
 
 
-def _upgrade(connection: sa.Connection) -> None:
+def upgrade(connection: sa.Connection) -> None:
+    """Run the revisions that the database does not have yet.
+
+    Raises:
+        UnknownSchemaError: a later version wrote it.
+    """
     from alembic import command  # noqa: PLC0415 - half a second that only a migration pays
     from alembic.config import Config  # noqa: PLC0415 - half a second that only a migration pays
     from alembic.util import CommandError  # noqa: PLC0415 - only a migration pays for it
@@ -77,8 +82,8 @@ def _upgrade(connection: sa.Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    present = stamp_of(connection)
     try:
         command.upgrade(config, "head")
     except CommandError as error:
+        present = stamp_of(connection)
         raise UnknownSchemaError(f"schema {present}, this version knows {HEAD}") from error

@@ -20,7 +20,7 @@ def upgrade() -> None:
 def _cases() -> None:
     op.create_table(
         "holders",
-        sa.Column("submission", sa.ForeignKey("submissions.n"), primary_key=True),
+        sa.Column("submission", _BIG, sa.ForeignKey("submissions.n"), primary_key=True),
         sa.Column("cert_key", sa.String, nullable=False),
     )
     op.create_index("ix_holders_cert_key", "holders", ["cert_key"])
