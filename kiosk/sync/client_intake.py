@@ -57,11 +57,11 @@ class IntakeCalls(Calls):
             "/v1/submissions:reconcile", body, lambda got: read_reconciled(got, items)
         )
 
-    def describe_uploads(self) -> Outcome[int]:
+    def describe_uploads(self) -> Outcome[int | None]:
         """Ask which tus the portal speaks.
 
         Returns:
-            Answered: bytes of the largest page that it takes.
+            Answered: bytes of the largest page that it takes; None if it names no limit.
         """
         return self._read(self._transport.ask(Request("OPTIONS", "/v1/uploads")), {200, 204}, _tus)
 
@@ -136,9 +136,8 @@ def _extent(reply: Reply) -> UploadState | wire.NoAck:
     return UploadState(offset, length)
 
 
-def _tus(reply: Reply) -> int | wire.NoAck:
+def _tus(reply: Reply) -> int | wire.NoAck | None:
     versions = reply.headers.get("tus-version", "").replace(" ", "").split(",")
-    limit = wire.read_offset(reply.headers, "tus-max-size")
-    if "1.0.0" not in versions or limit is None:
+    if "1.0.0" not in versions:
         return wire.NoAck("another tus")
-    return limit
+    return wire.read_offset(reply.headers, "tus-max-size")

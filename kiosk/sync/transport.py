@@ -95,8 +95,9 @@ class Transport:
             limits: seconds.
             clock: monotonic seconds.
         """
-        # a cut header block is an expected outcome here, not a warning of a library
-        logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
+        # a broken header block is an expected outcome here, not a warning of a library
+        for name in ("urllib3.connection", "urllib3.response"):
+            logging.getLogger(name).setLevel(logging.ERROR)
         self.time = PortalTime()
         self.limits = limits
         self._base = base_url
