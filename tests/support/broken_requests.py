@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 from asgi_support import Call
@@ -102,11 +103,11 @@ def _member(made: Draft, dice: random.Random) -> None:
     act = dice.random()
     name = dice.choice(list(holder)) if holder else "surplus"
     if act < 0.6:
-        holder[name] = dice.choice(ODD)
+        holder[name] = deepcopy(dice.choice(ODD))
     elif act < 0.8:
         holder.pop(name, None)
     else:
-        holder[dice.choice(("surplus", "", "\x00", MARKER))] = dice.choice(ODD)
+        holder[dice.choice(("surplus", "", "\x00", MARKER))] = deepcopy(dice.choice(ODD))
     made.seal()
 
 

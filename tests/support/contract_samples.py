@@ -211,7 +211,7 @@ def _string(schema: Mapping[str, Any], dice: random.Random) -> str:
     least = schema.get("minLength", 0)
     if "pattern" in schema:
         for _ in range(50):
-            text = "".join(_spelled(patterns.parse(schema["pattern"]), dice))
+            text = "".join(_spelled(_parsed(schema["pattern"]), dice))
             if least <= len(text) <= schema.get("maxLength", 10**9):
                 return text
     count = dice.randint(least, min(schema.get("maxLength", least + 8), least + 8))
@@ -234,6 +234,11 @@ _SAMPLERS: Mapping[str, Any] = {
 }
 
 
+@cache
+def _parsed(pattern: str) -> Any:
+    return patterns.parse(pattern)
+
+
 def _spelled(parsed: Any, dice: random.Random) -> Iterator[str]:
     for code, value in parsed:
         if code is codes.LITERAL:
@@ -252,4 +257,6 @@ def _spelled(parsed: Any, dice: random.Random) -> Iterator[str]:
 
 def _member(value: Any, dice: random.Random) -> str:
     code, what = dice.choice([each for each in value if each[0] is not codes.NEGATE])
-    return chr(what) if code is codes.LITERAL else chr(dice.randint(*what))
+    return chr(
+        what if code is codes.LITERAL else what[0] + int(dice.random() * (what[1] - what[0] + 1))
+    )
