@@ -21,6 +21,8 @@ from offline_cache.records import Ack, Intake, Stage, Ticket
 WAIT_S = 15.0
 AWAY_S = 2.0
 """So much after the commit the wait ends while the portal is known not to answer."""
+VALID_FOR_S = 60
+"""So long an item is worth anything that nobody may collect without the portal."""
 STUCK_S = 15.0
 """So much later the page says that the store does not answer; a commit still counts."""
 
@@ -198,4 +200,6 @@ def _intake(item: Item, session: Session, apply_date: str, plain: dict[str, Any]
         pack_sha256=session.ports.catalogue.sha256,
         apply_date=apply_date,
         payload=plain,
+        offline_policy=item.offline_policy,
+        valid_for_s=VALID_FOR_S if item.offline_policy == "online_only" else None,
     )
