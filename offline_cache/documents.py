@@ -24,7 +24,7 @@ from offline_cache.errors import (
     SealBrokenError,
     StoreFullError,
 )
-from offline_cache.files import sync_folder, write_new
+from offline_cache.files import drop, sync_folder, write_new
 from offline_cache.numbers import uuid7
 from offline_cache.page_file import MAX_ORDINAL, seal_page, sealed_size
 from offline_cache.records import Document, PageRef
@@ -179,7 +179,7 @@ class Documents:
             insert()
             self._database.reached("page.kept")
         except Exception as error:
-            self.path(document_id).unlink(missing_ok=True)
+            drop(self.path(document_id))
             if isinstance(error, StoreFullError):
                 self._database.ballast.cut()
             raise

@@ -1,5 +1,6 @@
 """Writing files so that they survive a power cut."""
 
+import contextlib
 import errno
 import os
 from collections.abc import Callable
@@ -49,7 +50,7 @@ def write_durably(
         part.replace(file)
         sync_folder(file.parent)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        drop(part)
         raise as_store_error(error) from error
 
 
@@ -70,6 +71,12 @@ def write_new(file: Path, data: bytes, *, mode: int = 0o600) -> None:
     except OSError as error:
         file.unlink(missing_ok=True)
         raise as_store_error(error) from error
+
+
+def drop(file: Path) -> None:
+    """Unlink what a failed write left; where the disk takes no change, the next start does."""
+    with contextlib.suppress(OSError):
+        file.unlink(missing_ok=True)
 
 
 def as_store_error(error: OSError) -> StoreError:
