@@ -16,6 +16,7 @@ from crash_child import LIMITS, page_of
 from store_support import PRIVATE_BYTES, Store
 
 from offline_cache.clock import SystemClock
+from offline_cache.content import Content
 from offline_cache.errors import SealBrokenError
 from offline_cache.page_file import open_page
 from offline_cache.sealing import open_payload, unwrap_at_portal
@@ -32,6 +33,9 @@ class Promises:
     put: dict[str, int] = field(default_factory=dict)
     acked: set[str] = field(default_factory=set)
     messages: set[str] = field(default_factory=set)
+    withdrawing: set[str] = field(default_factory=set)
+    withdrawn: set[str] = field(default_factory=set)
+    edition: int = -1
 
     def hear(self, lines: Sequence[str]) -> None:
         """Add whole lines; a torn last line was never said."""
@@ -43,6 +47,12 @@ class Promises:
                     self.acked.add(name)
                 case ["message", name]:
                     self.messages.add(name)
+                case ["withdrawing", name]:
+                    self.withdrawing.add(name)
+                case ["withdrawn", name]:
+                    self.withdrawn.add(name)
+                case ["kept", edition]:
+                    self.edition = int(edition)
 
     @property
     def count(self) -> int:
@@ -58,6 +68,7 @@ class Damage:
     forgotten_acks: set[str] = field(default_factory=set)
     bad_pages: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    states: dict[str, str] = field(default_factory=dict)
 
     def any(self) -> bool:
         return bool(self.lost or self.forgotten_acks or self.bad_pages or self.faults)
@@ -165,7 +176,29 @@ def examine(folder: Path, promises: Promises) -> Damage:
         rows = {str(row[0]) for row in store.database.read("SELECT id FROM document")}
         if names != rows:
             damage.faults.append("files and rows do not agree")
+        damage.faults += _broken_decisions(promises, states)
+        if promises.edition >= 0 and not _has_edition(store, promises.edition):
+            damage.faults.append("a kept pack is gone")
+        damage.states = states
     return damage
+
+
+def _broken_decisions(promises: Promises, states: dict[str, str]) -> list[str]:
+    """What was taken back may only be on its way to the portal, or gone."""
+    wrong = [each for each in promises.withdrawn if states.get(each) != "PURGED"]
+    wrong += [
+        each for each in promises.withdrawing if states.get(each) not in {"WITHDRAWING", "PURGED"}
+    ]
+    return [f"withdrawal forgotten: {each}" for each in sorted(set(wrong))]
+
+
+def _has_edition(store: Store, edition: int) -> bool:
+    """The last kept edition or a newer one, and its bytes."""
+    content = Content(store.database)
+    pack = content.pack("items")
+    if pack is None or pack.version < edition:
+        return False
+    return content.read("items") == f"edition {pack.version}".encode()
 
 
 def _bad_pages(store: Store, promises: Promises) -> list[str]:

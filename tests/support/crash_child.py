@@ -22,9 +22,11 @@ from store_child import ack_of, say
 from store_support import IDENTITY, PORTAL_KEY, intake
 
 from offline_cache.clock import SystemClock
+from offline_cache.content import Content
 from offline_cache.database import Database, Limits
 from offline_cache.documents import Documents
 from offline_cache.errors import NoRoomError, StoreError
+from offline_cache.export import Exporter
 from offline_cache.numbers import uuid7
 from offline_cache.outbox import Outbox
 from offline_cache.print_journal import PrintJournal
@@ -64,9 +66,10 @@ class Stop:
 class UnsyncedDocuments(Documents):
     """The broken build: pages are written and never waited for."""
 
-    def stage(self, document_id: str, sealed: bytes, insert: Callable[[], None]) -> None:
+    def stage(self, document_id: str, sealed: bytes, *then: Callable[[], None]) -> None:
         self.path(document_id).write_bytes(sealed)
-        insert()
+        for each in then:
+            each()
 
 
 class Worker:
@@ -92,6 +95,7 @@ class Worker:
         self.journal = PrintJournal(self.database)
         self.outbox = Outbox(self.database, self.documents, IDENTITY, lambda: PORTAL_KEY)
         self.retention = Retention(self.database, self.documents)
+        self.content = Content(self.database)
 
     def round(self, number: int, work: str) -> None:
         """One submission, and what becomes of another."""
@@ -102,10 +106,14 @@ class Worker:
             say("message", self.outbox.put_message("evaluation", self.case_id, RATING))
         for _ in range(2):
             self.take_over()
+        if number % 3 == 1:
+            self.take_back()
         if number % 3 == 2:
             say("purged", self.retention.purge())
+            self.content.keep("items", number, f"edition {number}".encode())
+            say("kept", number)
 
-    def put(self) -> None:
+    def put(self) -> str:
         if self.turn % 3 == 0:
             self.case_id, self.turn = uuid7(self.database.clock.wall()), 0
         kind = "correction" if self.turn else "application"
@@ -116,6 +124,22 @@ class Worker:
         ticket = self.outbox.put(draft, intake(kind=kind))
         self.turn += 1
         say("put", ticket.id, pages)
+        return ticket.id
+
+    def take_back(self) -> None:
+        """The resident changes their mind, and the portal confirms it."""
+        name = self.put()
+        self.turn = 0
+        self.outbox.withdraw(name, "demo", "changed their mind")
+        say("withdrawing", name)
+        self.outbox.mark_withdrawn(name)
+        say("withdrawn", name)
+
+    def export(self, folder: Path) -> None:
+        """Staff carry the queue away; what has the final name is whole."""
+        folder.mkdir(exist_ok=True)
+        Exporter(self.database, "SH-000001").write(folder)
+        say("exported")
 
     def take_over(self) -> None:
         due = self.outbox.next_due(self.database.clock.monotonic())
