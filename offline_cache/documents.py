@@ -1,12 +1,15 @@
 """Pages of a submission: sealed files beside the database, written while the resident scans.
 
 A page is on the disk, sealed and fsynced, before `add_page` returns, so that `put` has
-nothing left to do but one transaction. Files and rows are made to agree at every start.
+nothing left to do but one transaction, which names the pages too: a draft does not outlive
+its process, so its files need no rows. Their names are made durable a few at a time, while
+they are empty. Files and rows are made to agree at every start.
 """
 
+import dataclasses
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +25,10 @@ from offline_cache.errors import (
     DraftClosedError,
     NoRoomError,
     SealBrokenError,
+    StoreError,
     StoreFullError,
 )
-from offline_cache.files import drop, sync_folder, write_new
+from offline_cache.files import drop, fill_file, make_files, sync_folder
 from offline_cache.numbers import uuid7
 from offline_cache.page_file import MAX_ORDINAL, seal_page, sealed_size
 from offline_cache.records import Document, PageRef
@@ -33,7 +37,12 @@ from offline_cache.states import LOST, reject
 
 FOLDER = "documents"
 SCAN_FROM_PAPER = 3
+_SPARES = 4
 MAX_PAGE = 8 * 1024 * 1024
+_NAME_PAGE = (
+    "INSERT INTO document (id, submission_id, ordinal, material, get_type, media_type,"
+    " size_sealed, sha256_sealed) VALUES (?,?,?,?,?,?,?,?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ class Documents:
         self.vault = vault or FileKeyVault(database.folder / "kek.key")
         self._database = database
         self._lock = threading.Lock()
-        self._staging: set[str] = set()
+        self._live: set[str] = set()
         self._make_ready: Callable[[Draft], object] = _as_it_is
 
     def make_ready_by(self, work: Callable[["Draft"], object]) -> None:
@@ -145,55 +154,85 @@ class Documents:
             sync_folder(self.folder)
 
     def recover(self) -> Recovered:
-        """Make files and rows agree: at each start, in the background if it should not wait."""
+        """Make files and rows agree at a start: `shred_drafts` and `sweep` at once."""
+        drafts = self.shred_drafts()
+        return dataclasses.replace(self.sweep(), drafts=drafts)
+
+    def shred_drafts(self) -> int:
+        """Erase the drafts of dead processes; their number. Never slow: drafts are few."""
         drafts = self._database.read(
             "SELECT id FROM submission WHERE state='DRAFT' AND run_id<>?", (self._database.run_id,)
         )
         for (draft_id,) in drafts:
             self.shred(draft_id)
-        return Recovered(len(drafts), self._remove_orphans(), self._reject_lost())
+        return len(drafts)
+
+    def sweep(self) -> Recovered:
+        """Remove files without rows and reject what lost a page.
+
+        It looks at every file, so it runs beside the work: a page that is just being staged
+        is left alone.
+        """
+        return Recovered(0, self._remove_orphans(), self._reject_lost())
 
     def shred(self, draft_id: str) -> None:
-        """Erase a draft: its key and rows first, so that a crash leaves files without a key."""
-        ids: list[str] = []
+        """Erase a draft: its key and row first, so that a crash leaves files without a key."""
+        self._database.write(
+            lambda db: db.execute(
+                "DELETE FROM submission WHERE id=? AND state='DRAFT'", (draft_id,)
+            ),
+            drain=True,
+        )
 
-        def delete(connection: apsw.Connection) -> None:
-            rows = connection.execute(
-                "SELECT d.id FROM document d JOIN submission s ON s.id = d.submission_id"
-                " WHERE s.id=? AND s.state='DRAFT'",
-                (draft_id,),
-            )
-            ids.extend(str(row[0]) for row in rows)
-            connection.execute("DELETE FROM submission WHERE id=? AND state='DRAFT'", (draft_id,))
-
-        self._database.write(delete, drain=True)
-        self.remove_files(ids)
-
-    def stage(self, document_id: str, sealed: bytes, insert: Callable[[], None]) -> None:
-        """Write a sealed file and then its row; on failure neither is left."""
+    def spare_files(self) -> list[str]:
+        """Ids of new pages, whose empty files are durable; they are kept until `release`."""
+        wall = self._database.clock.wall()
+        ids = [uuid7(wall) for _ in range(_SPARES)]
         with self._lock:
-            self._staging.add(document_id)
+            self._live.update(ids)
         try:
-            write_new(self.path(document_id), sealed)
+            make_files([self.path(each) for each in ids])
+        except StoreError as error:
+            self.release(ids)
+            self._give_way(error)
+            raise
+        return ids
+
+    def release(self, document_ids: Iterable[str], *, erase: bool = False) -> None:
+        """No draft holds these files any more: rows name them, or they may go."""
+        ids = list(document_ids)
+        if erase:
+            self.remove_files(ids)
+        with self._lock:
+            self._live.difference_update(ids)
+
+    def drop_spares(self, document_ids: list[str]) -> None:
+        """Unlink what was never filled; after a power cut the next start does it."""
+        for document_id in document_ids:
+            self.path(document_id).unlink(missing_ok=True)
+        self.release(document_ids)
+
+    def stage(self, document_id: str, sealed: bytes) -> None:
+        """Write a sealed page into its empty file; on failure the file goes."""
+        try:
+            fill_file(self.path(document_id), sealed)
             self._database.reached("page.staged")
-            insert()
             self._database.reached("page.kept")
         except Exception as error:
             drop(self.path(document_id))
-            if isinstance(error, StoreFullError):
-                self._database.ballast.cut()
+            self._give_way(error)
             raise
-        finally:
-            with self._lock:
-                self._staging.discard(document_id)
+
+    def _give_way(self, error: Exception) -> None:
+        if isinstance(error, StoreFullError):
+            self._database.ballast.cut()
 
     def _remove_orphans(self) -> int:
         files = {file.name for file in self.folder.iterdir()}
         with self._lock:
-            staging = set(self._staging)
+            live = set(self._live)
         known = {str(row[0]) for row in self._database.read("SELECT id FROM document")}
-        busy = {name for name in files if name.removesuffix(".part") in staging}
-        orphans = sorted(files - known - busy)
+        orphans = sorted(files - known - live)
         self.remove_files(orphans)
         return len(orphans)
 
@@ -228,8 +267,16 @@ def _is_whole(file: Path, size: int) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Kept:
     document_id: str
+    material: str
     page: PageRef
     sealed: Page
+
+    def row(self, draft_id: str) -> tuple[str | int, ...]:
+        sealed = self.sealed
+        return (
+            *(self.document_id, draft_id, sealed.ordinal, self.material, sealed.get_type),
+            *(sealed.media_type, sealed.size, sealed.sha256),
+        )
 
 
 class Draft:
@@ -238,9 +285,6 @@ class Draft:
     Pages have ordinals from 1. The lowest free ordinal is given to each new page, so the
     numbers have no gaps unless a page in the middle is removed and none is added after;
     such a gap is allowed. Made by `Documents.begin`; thread-safe.
-
-    Attributes:
-        doubtful: whether a page failed, so that its row may be there without its file.
     """
 
     def __init__(
@@ -253,7 +297,7 @@ class Draft:
         self._envelope: Envelope | None = envelope
         self._lock = threading.RLock()
         self._pages: dict[int, _Kept] = {}
-        self.doubtful = False
+        self._spares: list[str] = []
 
     @property
     def pages(self) -> tuple[PageRef, ...]:
@@ -274,6 +318,13 @@ class Draft:
         if envelope is None:
             raise DraftClosedError("the draft is closed")
         return envelope
+
+    def write_rows(self, connection: apsw.Connection) -> None:
+        """Name the kept pages, inside the transaction of `put`."""
+        with self._lock:
+            rows = [kept.row(self.id) for kept in self._pages.values()]
+        if rows:
+            connection.executemany(_NAME_PAGE, rows)
 
     def dek(self) -> bytes:
         """The data key, or DraftClosedError as for `envelope`."""
@@ -300,44 +351,41 @@ class Draft:
             raise ValueError("page larger than 8 MiB")
         with self._lock:
             dek, ordinal = self.dek(), self._free_ordinal()
-            document_id = uuid7(self._database.clock.wall())
+            if not self._spares:
+                self._spares = self._documents.spare_files()
             sealed = seal_page(dek, self.id, ordinal, data)
-            row = (document_id, self.id, ordinal, material, get_type, media_type, len(sealed))
-            self.doubtful, doubtful = True, self.doubtful
+            document_id = self._spares.pop(0)
             with Digests(sealed, data) as digests:
-                self._documents.stage(
-                    document_id, sealed, lambda: self._insert((*row, digests.hexadecimal()[0]))
-                )
-            self.doubtful = doubtful
+                self._documents.stage(document_id, sealed)
             sealed_sha256, sha256 = digests.hexadecimal()
             page = PageRef(ordinal, sha256, len(data), media_type)
             named = Page(ordinal, get_type, media_type, len(sealed), sealed_sha256)
-            self._pages[ordinal] = _Kept(document_id, page, named)
+            self._pages[ordinal] = _Kept(document_id, material, page, named)
             return page
 
     def remove_page(self, ordinal: int) -> None:
         """Drop a kept page; KeyError if there is none with this ordinal."""
         with self._lock:
             self.dek()
-            document_id = self._pages[ordinal].document_id
-            self._database.write(
-                lambda db: db.execute("DELETE FROM document WHERE id=?", (document_id,)),
-                drain=True,
-            )
-            del self._pages[ordinal]
-            self._documents.remove_files([document_id])
+            document_id = self._pages.pop(ordinal).document_id
+            self._documents.release([document_id], erase=True)
 
     def discard(self) -> None:
         """Erase the draft; after `put` or a second time it does nothing."""
         with self._lock:
             if self._envelope is not None:
                 self._documents.shred(self.id)
+                erased = [page.document_id for page in self._pages.values()]
+                self._documents.release(erased, erase=True)
             self.close()
 
     def close(self) -> None:
         """Forget the data key: called by the outbox after the commit."""
         with self._lock:
             self._envelope = None
+            self._documents.release(page.document_id for page in self._pages.values())
+            self._documents.drop_spares(self._spares)
+            self._spares = []
 
     def _free_ordinal(self) -> int:
         ordinal = 1
@@ -346,13 +394,3 @@ class Draft:
         if ordinal > MAX_ORDINAL:
             raise SealBrokenError("too many pages")
         return ordinal
-
-    def _insert(self, row: tuple[object, ...]) -> None:
-        self._database.write(
-            lambda db: db.execute(
-                # a row of this place is left of a try that only looked failed; its file is gone
-                "INSERT OR REPLACE INTO document (id, submission_id, ordinal, material, get_type,"
-                " media_type, size_sealed, sha256_sealed) VALUES (?,?,?,?,?,?,?,?)",
-                row,
-            )
-        )

@@ -54,22 +54,36 @@ def write_durably(
         raise as_store_error(error) from error
 
 
-def write_new(file: Path, data: bytes, *, mode: int = 0o600) -> None:
-    """Write a file that nothing names yet, then make it and its folder durable.
-
-    Without a rename the journal of the file system is written once instead of twice. So
-    only for names that a row is about to tell: what a crash leaves half written has no row
-    and is removed at the next start.
+def make_files(files: list[Path], *, mode: int = 0o600) -> None:
+    """Make empty files of one folder, and their names durable, with a single fsync.
 
     Raises:
-        StoreFullError: no room; nothing is left behind.
+        StoreFullError: no room; none is left behind.
         StoreFaultError: any other failure of the disk.
     """
     try:
-        _write(file, data, mode)
-        sync_folder(file.parent)
+        for file in files:
+            os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode))
+        sync_folder(files[0].parent)
     except OSError as error:
-        file.unlink(missing_ok=True)
+        for file in files:
+            drop(file)
+        raise as_store_error(error) from error
+
+
+def fill_file(file: Path, data: bytes) -> None:
+    """Write what a file of `make_files` is for; durable with one fsync.
+
+    Only for names that a row is about to tell: what a crash leaves half written has no row
+    and is removed at the next start.
+
+    Raises:
+        StoreFullError: no room.
+        StoreFaultError: any other failure of the disk.
+    """
+    try:
+        _write(file, data, 0o600)
+    except OSError as error:
         raise as_store_error(error) from error
 
 

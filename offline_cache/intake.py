@@ -83,8 +83,6 @@ class Sealer:
         wall = self._database.clock.wall()
         made = local(wall)
         place = self._place(connection, draft.case_id, made)
-        if draft.doubtful:
-            _drop_failed(connection, draft)
         body = body_bytes(intake, place, sealed, draft.sealed_pages)
         connection.execute(
             "UPDATE submission SET state='SEALED', dek_local=NULL, kind=?, case_seq=?,"
@@ -101,6 +99,7 @@ class Sealer:
         )
         if connection.changes() != 1:
             raise DraftClosedError("the draft is not in the store")
+        draft.write_rows(connection)
         self._database.reached("put.before_commit")
         return Ticket(
             draft.id, place.collection_no, place.case_id, place.case_seq, made.isoformat()
@@ -161,14 +160,3 @@ def _next_serial(connection: apsw.Connection) -> int:
         (_SERIAL,),
     ).fetchone() or (1,)
     return int(str(row[0]))
-
-
-def _drop_failed(connection: apsw.Connection, draft: Draft) -> None:
-    """Remove what the draft did not keep: a row that only looked failed when written."""
-    kept = {page.ordinal for page in draft.pages}
-    rows = connection.execute("SELECT ordinal FROM document WHERE submission_id=?", (draft.id,))
-    for (ordinal,) in rows.fetchall():
-        if ordinal not in kept:
-            connection.execute(
-                "DELETE FROM document WHERE submission_id=? AND ordinal=?", (draft.id, ordinal)
-            )

@@ -8,6 +8,7 @@ after the store has returned.
 """
 
 import argparse
+import dataclasses
 import os
 import resource
 import signal
@@ -53,20 +54,34 @@ class Worker:
         self.outbox = Outbox(self.database, self.documents, IDENTITY, lambda: PORTAL_KEY)
         self.retention = Retention(self.database, self.documents)
 
-    def put(self) -> None:
+    def put(self, pages: int = 1) -> None:
         draft = self.documents.begin(uuid7(self.database.clock.wall()), "application", "S1")
-        draft.add_page(PAGE, "image/jpeg", material="m1")
+        for _ in range(pages):
+            draft.add_page(PAGE, "image/jpeg", material="m1")
         say("put", self.outbox.put(draft, intake()).id)
 
     def take_over(self) -> None:
         due = self.outbox.next_due(self.database.clock.monotonic())
         if due is None:
             return
-        self.outbox.mark_received(due.id, ack_of(due))
-        say("acked", due.id)
+        self.acknowledge(due)
         self.journal.queue(f"job-{due.id}", due.id, "receipt")
         self.journal.sending(f"job-{due.id}", "printer-1")
         self.journal.settle(f"job-{due.id}", PrintState.PRINTED, "A")
+
+    def acknowledge(self, due: Submission) -> None:
+        self.outbox.mark_received(due.id, ack_of(due))
+        say("acked", due.id)
+
+    def acknowledge_all(self) -> None:
+        """What the sender does without a network between."""
+        while (due := self.outbox.next_due(self.database.clock.monotonic())) is not None:
+            self.acknowledge(due)
+
+    def purge_all(self) -> None:
+        """As a day later, so that no receipt needs a printer."""
+        self.database.limits = dataclasses.replace(self.database.limits, keep_s=0.0)
+        say("purged", self.retention.purge())
 
 
 def ack_of(due: Submission) -> Ack:
@@ -107,6 +122,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1_000_000)
     parser.add_argument("--normal", action="store_true")
     parser.add_argument("--puts-only", action="store_true")
+    parser.add_argument("--pages", type=int, default=1)
+    parser.add_argument("--then-ack", action="store_true")
+    parser.add_argument("--then-purge", action="store_true")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--file-size", type=int, default=0)
     args = parser.parse_args()
@@ -121,10 +139,14 @@ def main() -> None:
         fill_up(worker)
         return
     for _ in range(args.rounds):
-        worker.put()
+        worker.put(args.pages)
         if not args.puts_only:
             worker.take_over()
             say("purged", worker.retention.purge())
+    if args.then_ack:
+        worker.acknowledge_all()
+    if args.then_purge:
+        worker.purge_all()
     worker.database.close()
 
 

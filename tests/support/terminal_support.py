@@ -201,8 +201,9 @@ class Stage:
         return int(found[0][0])
 
     def page_files(self) -> list[Path]:
-        """The sealed pages on the disk."""
-        return sorted(self.terminal.documents.folder.iterdir())
+        """The sealed pages on the disk; a draft has a few empty files ready besides."""
+        folder = self.terminal.documents.folder
+        return sorted(file for file in folder.iterdir() if file.stat().st_size)
 
     def papers(self) -> list[PrintJob]:
         """The journal of prints."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import apsw
 import pytest
-from store_support import SMALL, Store, intake
+from store_support import SMALL, Points, Store, intake
 
 from offline_cache.ballast import Ballast
 from offline_cache.database import Database
@@ -93,14 +93,28 @@ def test_a_visit_does_not_start_when_its_first_row_finds_no_room(tmp_path: Path)
 
 
 def test_a_page_that_finds_no_room_leaves_the_pages_so_far(tmp_path: Path) -> None:
-    with Store(tmp_path) as store:
-        draft = store.draft(pages=0)
-        stop_growing(store)
+    points = Points(error=StoreFullError("no space left"))
+    with Store(tmp_path, points=points) as store:
+        draft = store.draft(pages=2)
+        points.broken = "page.staged"
         with pytest.raises(StoreFullError):
-            endlessly(lambda: draft.add_page(b"x", "image/jpeg", material="m" * 500))
-        kept = len(draft.pages)
-        assert kept == len(list((tmp_path / "documents").iterdir()))
+            draft.add_page(b"x", "image/jpeg", material="m1")
+        assert len(draft.pages) == 2
+        written = [each for each in (tmp_path / "documents").iterdir() if each.stat().st_size]
+        assert len(written) == 2
         assert store.database.drain_only
+
+
+def test_no_room_for_another_file_leaves_the_pages_so_far(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        draft = store.draft(pages=4)
+        store.documents.folder.rename(tmp_path / "away")
+        with pytest.raises(StoreFaultError):
+            draft.add_page(b"x", "image/jpeg", material="m1")
+        (tmp_path / "away").rename(store.documents.folder)
+        assert draft.add_page(b"x", "image/jpeg", material="m1").ordinal == 5
+        assert store.outbox.put(draft, intake()).id == draft.id
+        assert len(list(store.documents.folder.iterdir())) == 5
 
 
 def test_a_writer_that_waits_too_long_for_another_process_says_so(tmp_path: Path) -> None:
