@@ -316,10 +316,14 @@ def listed(folder: Path) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def serving(folder: Path, *flags: str) -> Iterator[Served]:
-    """A portal as a child process until the block ends; its output is checked to be one line."""
+def serving(folder: Path, *flags: str, program: Path | None = None) -> Iterator[Served]:
+    """A portal as a child process until the block ends; its output is checked to be one line.
+
+    `program` is a broken build of the portal that is started instead.
+    """
+    words = portal_command("serve", "--dir", str(folder), *flags)
     process = subprocess.Popen(
-        portal_command("serve", "--dir", str(folder), *flags),
+        words if program is None else [sys.executable, str(program), *words[3:]],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

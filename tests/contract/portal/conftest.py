@@ -6,6 +6,13 @@ from portal_engines import Engines, engines
 from portal_support import Served, Terminal, serving
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A module with `ENGINES = ("alone", "scale")` runs each of its tests on both."""
+    kinds = getattr(metafunc.module, "ENGINES", ())
+    if kinds and "served" in metafunc.fixturenames:
+        metafunc.parametrize("served", kinds, indirect=True, scope="module")
+
+
 @pytest.fixture(scope="session")
 def scale() -> Iterator[Engines]:
     """A private PostgreSQL and a real S3 server; both start at once and wait at their first use."""
@@ -19,7 +26,7 @@ def served(
 ) -> Iterator[Served]:
     """One portal process per module; tests of one module use their own ids.
 
-    A module that asks for the parameter `scale` gets two workers on PostgreSQL and S3.
+    The kind `scale` is two workers on PostgreSQL and S3.
     """
     flags: list[str] = []
     if getattr(request, "param", "alone") == "scale":

@@ -26,6 +26,7 @@ from portal_support import (
     serving,
 )
 
+ENGINES = ("alone", "scale")
 MEMBERS = {
     *("id", "sha256", "receipt_no", "received_at", "case_id", "case_seq", "stage", "project_no"),
     *("accept_date", "promise_date", "accept_doc", "result"),
