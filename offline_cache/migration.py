@@ -16,10 +16,12 @@ def migrate(connection: apsw.Connection, reached: Callable[[str], None]) -> None
         (found,) = connection.execute("PRAGMA user_version").fetchone() or (0,)
         if int(str(found)) >= number:
             continue
+        reached("migration.begun")
         with connection:
             connection.execute(sql)
             reached("migration.before_commit")
             connection.execute(f"PRAGMA user_version={number:d}")
+        reached("migration.after_commit")
 
 
 def stand_in(connection: apsw.Connection) -> None:
