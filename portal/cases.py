@@ -25,10 +25,12 @@ from portal.faults import Faults
 from portal.holders import Holders, person_secret
 from portal.intake import RECEIVED, sealed_body
 from portal.keys import Keyring
+from portal.ledger import Money
 from portal.moments import WallClock, milliseconds, office_date, stamp, working_days_after
 from portal.register import IMMEDIATE, find
 from portal.store import Store, emit, next_serial
 from portal.tables.intake import documents, submissions, tasks
+from portal.unpaid import AWAITED_MS, fee_of_case, look_in_ms
 
 CONCLUDE_AFTER_MS: Final = 500
 LEASE_MS: Final = 15_000
@@ -73,6 +75,7 @@ class Outcome:
         values: further columns of the row.
         opened: what was inside, if it was opened.
         again_ms: look at it again after that time, None when nothing is left to do.
+        unpaid: the case that is taken back unless money is here or may come.
     """
 
     number: int
@@ -81,6 +84,7 @@ class Outcome:
     values: dict[str, Any] = field(default_factory=dict)
     opened: Contents | None = None
     again_ms: int | None = None
+    unpaid: str | None = None
 
 
 class Office:
@@ -210,15 +214,23 @@ class Office:
         today = office_date(self._clock())
         promised = working_days_after(today, item.promise_days)
         values = {"accept_date": today.isoformat(), "promise_date": promised.isoformat()}
-        again_ms = CONCLUDE_AFTER_MS if item.project_type == IMMEDIATE else None
+        again_ms = look_in_ms(row["task_code"], row["received_at"], self._clock())
+        if item.project_type == IMMEDIATE:
+            again_ms = CONCLUDE_AFTER_MS
         return Outcome(row["n"], RECEIVED, "accepted", values, contents, again_ms)
 
     def _conclude(self, row: sa.RowMapping) -> Outcome:
         if find(row["task_code"]).project_type != IMMEDIATE:
-            return Outcome(row["n"], row["stage"])
+            return self._unpaid(row)
         today = office_date(self._clock()).isoformat()
         values = {"result": {"result_date": today}}
         return Outcome(row["n"], row["stage"], "concluded", values)
+
+    def _unpaid(self, row: sa.RowMapping) -> Outcome:
+        look_ms = look_in_ms(row["task_code"], row["received_at"], self._clock())
+        if look_ms is None or look_ms > 0:
+            return Outcome(row["n"], row["stage"], again_ms=look_ms)
+        return Outcome(row["n"], row["stage"], "withdrawn", unpaid=row["case_id"])
 
     def _late(self, row: sa.RowMapping) -> Outcome:
         """A case that somebody else ended; the fault concludes a withdrawn one all the same."""
@@ -238,6 +250,13 @@ class Office:
             ended = connection.execute(_AGAIN, {**named, "again_at": again_at})
         if ended.rowcount != 1:
             return
+        if outcome.unpaid is not None:
+            money = fee_of_case(connection, outcome.unpaid, now)
+            if money is Money.AWAITED:
+                later = {"submission": outcome.number, "due_ms": milliseconds(now) + AWAITED_MS}
+                connection.execute(tasks.insert().values(**later))
+            if money is not Money.NONE:
+                return
         changes = dict(outcome.values)
         if outcome.opened is not None:
             changes["opened"] = True

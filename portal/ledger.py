@@ -8,6 +8,7 @@ while another one holds the key goes back by itself.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -66,11 +67,23 @@ def held_key(connection: sa.Connection, case_id: str, fee_name: str, now_ms: int
     return next((row for row in holders if row["open_key"] is not None), None)
 
 
-def is_paid(connection: sa.Connection, case_id: str, now_ms: int) -> bool:
-    """Whether a fee of the case is paid and was not given back."""
+class Money(StrEnum):
+    """Whether a case has its fee."""
+
+    NONE = "none"
+    AWAITED = "awaited"
+    HERE = "here"
+
+
+def money_of(connection: sa.Connection, case_id: str, now_ms: int) -> Money:
+    """What the payments of a case hold, or may still get."""
     query = sa.select(payments).where(payments.c.case_id == case_id).with_for_update()
     rows = [settle(connection, row, now_ms) for row in rows_of(connection, query)]
-    return any(row["state"] == PAID for row in rows)
+    if any(row["state"] == PAID for row in rows):
+        return Money.HERE
+    late = any(row["state"] == CLOSED and row["money_ms"] is not None for row in rows)
+    held = any(row["open_key"] is not None for row in rows)
+    return Money.AWAITED if held or late else Money.NONE
 
 
 def settle_refund(connection: sa.Connection, row: Row, now_ms: int) -> Row:

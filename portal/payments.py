@@ -20,6 +20,7 @@ from portal.register import fee_of
 from portal.store import Store, emit, lock_key, record_effect
 from portal.tables.acts import payments, refunds
 from portal.tables.intake import submissions
+from portal.unpaid import lock_case
 
 _LATE_MS: Final = 1000
 _OVER: Final = frozenset({"withdrawn", "not_accepted"})
@@ -115,6 +116,7 @@ class Payments:
 
     def _checked(self, connection: sa.Connection, act: Act) -> PaymentBody:
         wanted = act.read(PaymentBody)
+        lock_case(connection, wanted.case_id)
         query = (
             sa.select(submissions.c.task_code, submissions.c.stage)
             .where(submissions.c.terminal == act.terminal)

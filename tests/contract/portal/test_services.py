@@ -263,6 +263,62 @@ def test_what_another_terminal_opened_is_unknown(portal: Inside) -> None:
     assert foreign.json()["type"] == "urn:quanban:problem:unknown-id"
 
 
+def fee_case(portal: Inside) -> tuple[str, str]:
+    """A case of the item whose fee may be paid later; its submission and its id."""
+    sealed = seal(portal.key(), task_code="SH-DEMO-S8-01")
+    assert portal.put(f"/v1/submissions/{sealed.id}", sealed.id, sealed.body).status == 201
+    work(portal)
+    return sealed.id, json.loads(sealed.body)["case_id"]
+
+
+def work(portal: Inside) -> None:
+    """Let the office do what is due."""
+    while portal.portal.office.advance() == 0.0:
+        pass
+
+
+def stage(portal: Inside, identity: str) -> str:
+    return str(portal.get(f"/v1/submissions/{identity}").json()["stage"])
+
+
+def test_a_case_that_nobody_pays_is_taken_back_after_72_hours(portal: Inside) -> None:
+    submission, case_id = fee_case(portal)
+    for hours in (1, 70, 0.9):
+        portal.move(hours * 3600)
+        work(portal)
+    assert stage(portal, submission) == "accepted"
+    portal.move(3600)
+    work(portal)
+    assert stage(portal, submission) == "withdrawn"
+    identity = new_id()
+    late = portal.put(f"/v1/payments/{identity}", identity, payment_body(case_id))
+    assert late.json()["reasons"][0]["reason"] == "case-over"
+
+
+@pytest.mark.parametrize("seconds", [3, 0])
+def test_a_case_whose_money_is_here_or_may_come_stays(portal: Inside, seconds: int) -> None:
+    submission, case_id = fee_case(portal)
+    portal.move(72 * 3600 - seconds)
+    opened(portal, case_id)
+    portal.move(seconds)
+    for _ in range(3):
+        work(portal)
+        portal.move(3600)
+    assert stage(portal, submission) == "accepted"
+
+
+def test_a_case_whose_code_was_never_paid_goes_back_once_it_is_closed(portal: Inside) -> None:
+    submission, case_id = fee_case(portal)
+    portal.portal.faults.switch("never_paid", {})
+    portal.move(72 * 3600)
+    opened(portal, case_id)
+    work(portal)
+    assert stage(portal, submission) == "accepted"
+    portal.move(3600)
+    work(portal)
+    assert stage(portal, submission) == "withdrawn"
+
+
 def test_a_courier_gets_a_waybill_and_tells_what_happened(portal: Inside) -> None:
     identity = new_id()
     path, body = f"/v1/deliveries/{identity}", delivery_body(portal.key(), identity)
