@@ -265,10 +265,12 @@ def _read_regular(path: Path, limit: int) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise _FileError(os.strerror(error.errno or 0)) from error
-    with os.fdopen(handle, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise _FileError("no plain file")
-        try:
+        with os.fdopen(handle, "rb", closefd=False) as file:
             return file.read(limit + 1)
-        except OSError as error:
-            raise _FileError(os.strerror(error.errno or 0)) from error
+    except OSError as error:
+        raise _FileError(os.strerror(error.errno or 0)) from error
+    finally:
+        os.close(handle)
