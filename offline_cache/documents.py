@@ -29,6 +29,7 @@ from offline_cache.errors import (
     StoreFullError,
 )
 from offline_cache.files import drop, fill_file, make_files, sync_folder
+from offline_cache.log_file import make_log_ready
 from offline_cache.numbers import uuid7
 from offline_cache.page_file import MAX_ORDINAL, seal_page, sealed_size
 from offline_cache.records import Document, PageRef
@@ -90,6 +91,7 @@ class Documents:
             StoreFaultError: the store cannot be written.
         """
         self.check_room()
+        make_log_ready(self._database)
         clock = self._database.clock
         wall, mono = clock.wall(), clock.monotonic()
         draft_id, dek = uuid7(wall), new_dek()

@@ -23,7 +23,8 @@ NO_RECEIPT = ""
 """Stands in the receipt column of what ended without one, where an older table demands a text."""
 
 _OVER = """
-SELECT id FROM submission WHERE valid_for_s IS NOT NULL AND state='SEALED'
+SELECT id FROM submission INDEXED BY submission_limited
+WHERE valid_for_s IS NOT NULL AND state='SEALED'
   AND (boot_id<>? OR run_id<>? OR created_mono + valid_for_s <= ?)
 """
 _BURY = """

@@ -21,6 +21,7 @@ _INDEXES = """
 CREATE INDEX IF NOT EXISTS {table}_fresh ON {table} (priority, id) WHERE state='SEALED' AND due=0;
 CREATE INDEX IF NOT EXISTS {table}_waiting ON {table} (id) WHERE due<>0;
 """
+_ALL_DUE = "UPDATE {table} INDEXED BY {table}_waiting SET due=0 WHERE due<>0"
 _BEFORE = """EXISTS (SELECT 1 FROM submission p WHERE p.case_id = s.case_id
                   AND p.case_seq < s.case_seq AND p.state <> 'ACKED')"""
 _BEFORE_MESSAGE = """EXISTS (SELECT 1 FROM submission p WHERE p.case_id = s.case_id
@@ -63,7 +64,7 @@ def make_all_due(connection: apsw.Connection) -> None:
     """
     for table in TABLES:
         connection.execute(_INDEXES.format(table=table))
-        connection.execute(f"UPDATE {table} INDEXED BY {table}_waiting SET due=0 WHERE due<>0")  # noqa: S608 - constants only
+        connection.execute(_ALL_DUE.format(table=table))
 
 
 class Schedule:
