@@ -30,7 +30,7 @@ from offline_cache.export import Exporter
 from offline_cache.numbers import uuid7
 from offline_cache.outbox import Outbox
 from offline_cache.print_journal import PrintJournal
-from offline_cache.records import PrintState
+from offline_cache.records import PrintState, State
 from offline_cache.retention import Retention
 
 LIMITS = Limits(ballast_bytes=512 * 1024, reserve_bytes=0, queue_items=1_000_000)
@@ -88,6 +88,7 @@ class Worker:
             raise
         self.case_id = ""
         self.turn = 0
+        self.stick: Path | None = None
 
     def _begin(self, pages: type[Documents]) -> None:
         self.documents = pages(self.database)
@@ -100,6 +101,8 @@ class Worker:
     def round(self, number: int, work: str) -> None:
         """One submission, and what becomes of another."""
         self.put()
+        if self.stick is not None:
+            self.export(self.stick)
         if work == "puts":
             return
         if number % 4 == 3:
@@ -145,6 +148,10 @@ class Worker:
         due = self.outbox.next_due(self.database.clock.monotonic())
         if due is None:
             return
+        if due.state is State.WITHDRAWING:
+            self.outbox.mark_withdrawn(due.id)
+            say("withdrawn", due.id)
+            return
         self.outbox.mark_received(due.id, ack_of(due))
         say("acked", due.id)
         if due.kind == "evaluation":
@@ -163,6 +170,7 @@ def main() -> None:
     parser.add_argument("--nth", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--export", type=Path)
     parser.add_argument("--broken", choices=("", "normal", "no-fsync"), default="")
     args = parser.parse_args()
     stop = Stop(args.die_at or args.wait_at, args.nth, wait=bool(args.wait_at))
@@ -170,6 +178,7 @@ def main() -> None:
     files = PointedVfs(stop) if stop.point.startswith("vfs.") else None
     try:
         worker = Worker(args.folder, stop, args.broken, args.seed)
+        worker.stick = args.export
         say("open")
         for number in range(args.rounds):
             worker.round(number, args.work)
