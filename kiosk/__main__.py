@@ -23,7 +23,6 @@ _WORDS = {
 }
 _LATER = {
     *((word,) for word in ("code", "read", "catalogue", "report", "update")),
-    *(("queue", word) for word in ("withdraw", "expire", "export")),
     ("simulate", "scanner"),
     ("print", "pdf"),
 }

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.audit import TORN, Audit, Fact, Verdict, verify
+from kiosk.audit import TORN, Audit, Fact, Verdict, check, verify
 
 
 def written(path: Path, count: int = 5) -> list[bytes]:
@@ -165,3 +165,13 @@ def test_threads_and_a_second_journal_share_one_chain(tmp_path: Path) -> None:
 def test_only_the_owner_reads_the_journal(tmp_path: Path) -> None:
     written(tmp_path / "audit.jsonl", 1)
     assert (tmp_path / "audit.jsonl").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_reason_may_be_chinese_and_nothing_else_may(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    Audit(path).append("queue.hold", {"by": "tech-1", "why": "窗口已改办，原件退回"})
+    assert verify(path).ok
+    for facts in ({"by": "张工"}, {"why": "电话 13912345678"}, {"why": "x" * 129}, {"why": "a\nb"}):
+        with pytest.raises(ValueError, match=r"by|why"):
+            check("queue.hold", facts)
+    check("queue.hold", {"why": "asked for, at the desk (twice)"})

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from ratings_support import rate, rating_ack
 from store_support import SMALL, ScriptedClock, Store, bytes_below
 
 from offline_cache.errors import ConflictingReceiptError, UnknownSubmissionError
@@ -156,3 +157,40 @@ def test_a_purge_killed_after_its_commit_leaves_files_that_the_next_start_remove
 def test_a_submission_that_was_never_put_has_no_row(tmp_path: Path) -> None:
     with Store(tmp_path) as store, pytest.raises(UnknownSubmissionError):
         store.outbox.row("nothing")
+
+
+def test_a_tombstone_stays_for_400_days_of_the_portals_time_and_no_longer(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        clock = store.clock
+        assert isinstance(clock, ScriptedClock)
+        ticket, _ack = store.acked()
+        printed(store, ticket.id)
+        rating = rate(store, ticket)
+        store.outbox.mark_received(rating, rating_ack(store, rating))
+        assert store.retention.purge() == 2
+        clock.wall_s += 100 * 365 * 86400
+        assert store.retention.forget() == 0
+        store.outbox.set_clock_offset(0.0)
+        assert store.retention.forget() == 0
+        clock.mono += 399 * 86400
+        assert store.retention.forget() == 0
+        assert len(store.outbox.rows()) == 2
+        clock.mono += 86400
+        assert store.retention.forget() == 2
+        assert store.outbox.rows() == []
+        left = "SELECT id FROM dated UNION ALL SELECT id FROM trial UNION ALL SELECT id FROM ending"
+        assert store.database.read(left) == []
+
+
+def test_the_reason_of_a_withdrawal_goes_with_its_tombstone(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        clock = store.clock
+        assert isinstance(clock, ScriptedClock)
+        ticket = store.put()
+        store.outbox.withdraw(ticket.id, "tech-1", "why")
+        store.outbox.mark_withdrawn(ticket.id)
+        store.outbox.set_clock_offset(0.0)
+        assert store.retention.purge() == 0
+        clock.mono += 400 * 86400
+        assert store.retention.forget() == 1
+        assert store.outbox.desk.decision(ticket.id) is None

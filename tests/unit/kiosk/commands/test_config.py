@@ -72,8 +72,7 @@ def test_show_tells_where_a_value_comes_from(
     "words",
     [
         *("update check", "catalogue check x", "code read --port evdev:x", "read text x"),
-        *("report verify x", "queue withdraw x --by a --why b", "queue expire x --by a --why b"),
-        *("queue export --to x --since 3", "simulate scanner --port x"),
+        *("report verify x", "simulate scanner --port x"),
         "print pdf --to ipp://127.0.0.1:8631/ipp/print a.pdf --copies 2",
     ],
 )
