@@ -119,7 +119,10 @@ class IntakeCalls(Calls):
 
     def _place(self, reply: Reply) -> UploadPlace | wire.NoAck:
         """Take only the path of a Location: sealed pages go to this portal and nowhere else."""
-        parts = urlsplit(reply.headers.get("location", ""))
+        try:
+            parts = urlsplit(reply.headers.get("location", ""))
+        except ValueError:
+            return wire.NoAck("no location")
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         if self._prefix and path.startswith(f"{self._prefix}/"):
             path = path.removeprefix(self._prefix)

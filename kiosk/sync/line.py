@@ -201,7 +201,12 @@ class _Adapter(HTTPAdapter):
 
 
 def open_session(
-    line: Line, headers: dict[str, str], ca: Path | None, cert: tuple[Path, Path] | None
+    line: Line,
+    headers: dict[str, str],
+    ca: Path | None,
+    cert: tuple[Path, Path] | None,
+    *,
+    secure: bool = True,
 ) -> requests.Session:
     """Make a session that follows no surprise proxy, keeps no cookie and retries nothing.
 
@@ -210,11 +215,16 @@ def open_session(
         headers: sent with every request.
         ca: the portal's pinned certificate authority.
         cert: the terminal's certificate and key.
+        secure: the portal is spoken to under TLS; False spares reading the system's authorities.
 
     Raises:
         IdentityError: a file is not there or not what it should be.
     """
-    context = _tls_context(line, ca, cert)
+    if secure or ca or cert:
+        context = _tls_context(line, ca, cert)
+    else:
+        # believes nobody: an address of loopback has no use for it
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     session = requests.Session()
     session.trust_env = False
     session.headers.clear()

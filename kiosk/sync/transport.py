@@ -161,7 +161,7 @@ class Transport:
         """Count connections that TLS let through and the portal closed without a word."""
         if outcome.failure is not FailureCode.PORTAL_UNREACHABLE or outcome.certificate:
             return outcome
-        tls = self._base.startswith("https:")
+        tls = self._base.lower().startswith("https:")
         self._silent = self._silent + 1 if tls and line.was_opened else 0
         return replace(outcome, certificate=True) if self._silent >= _SILENT else outcome
 
@@ -200,7 +200,9 @@ class Transport:
         return lane
 
     def _open(self, line: Line) -> requests.Session:
-        return open_session(line, self._headers, self._identity.ca, self._identity.cert)
+        secure = self._base.lower().startswith("https:")
+        identity = self._identity
+        return open_session(line, self._headers, identity.ca, identity.cert, secure=secure)
 
     def interrupt(self) -> None:
         """Cut every request in flight; each ends as Unreachable with CANCELLED."""

@@ -1,5 +1,6 @@
 """Delivery, appointments and support: values <-> bytes of the wire."""
 
+import json
 from dataclasses import fields, replace
 from urllib.parse import urlencode
 
@@ -67,6 +68,6 @@ def alternatives_of(problem: Problem | None) -> tuple[Slot, ...]:
     """The other times that a problem `slot-taken` offers; nothing if it cannot be read."""
     offered = problem.extension.get("alternatives") if problem else None
     try:
-        return _ALTERNATIVES.validate_json(_ALTERNATIVES.dump_json(offered or ()))
-    except (ValidationError, ValueError, TypeError):
+        return _ALTERNATIVES.validate_json(json.dumps(offered or []))
+    except ValidationError:
         return ()
