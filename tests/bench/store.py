@@ -76,7 +76,7 @@ def drawing(puts: Sequence[Timing], pages: Sequence[Timing], starts: Sequence[St
     per_put = tuple(Bar(each.name, each.p50, _times(each, puts), _kind(each)) for each in puts)
     per_page = tuple(Bar(each.name, each.per_s, "", _kind(each)) for each in pages)
     opened = tuple(
-        Bar(f"{each.rows:,} waiting", each.ms, f"{each.peak_mib:.0f} MiB", "ours")
+        Bar(f"{each.rows:,} waiting", each.ms, f"ms ({each.peak_mib:.0f} MiB of memory)", "ours")
         for each in starts
     )
     charts = [

@@ -1,5 +1,6 @@
 """Bar charts as one SVG file, from numbers alone."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -53,23 +54,25 @@ def _height(chart: Chart) -> int:
 
 
 def _chart(chart: Chart, top: int) -> list[str]:
-    step = _step(max([bar.value for bar in chart.bars] + [chart.limit or 0.0]))
-    most = step * _TICKS
+    longest = max([bar.value for bar in chart.bars] + [chart.limit or 0.0])
+    step = _step(longest)
+    ticks = math.ceil(longest / step)
+    most = step * ticks
     scale = (_WIDTH - _LEFT - _RIGHT) / most
     start, end = top + _CHART_HEAD, top + _height(chart) - _CHART_FOOT
     parts = [_text(32, top + 36, chart.title, 17, weight="600")]
-    for tick in range(_TICKS + 1):
+    for tick in range(ticks + 1):
         x = _LEFT + tick * step * scale
         parts.append(_line(x, start - 8, end, "#e3e8ee"))
         parts.append(_text(x, end + 18, _number(tick * step), 12, anchor="middle", colour=_PALE))
     middle = _LEFT + most * scale / 2
     parts.append(_text(middle, end + 38, chart.axis, 12, anchor="middle", colour=_PALE))
-    for place, bar in enumerate(chart.bars):
-        parts += _bar(bar, start + place * (_BAR + _GAP), scale)
     if chart.limit is not None:
         x = _LEFT + chart.limit * scale
         parts.append(_line(x, start - 8, end, "#c0392b", dash=True))
         parts.append(_text(x + 5, start - 12, chart.limit_label, 12, colour="#c0392b"))
+    for place, bar in enumerate(chart.bars):
+        parts += _bar(bar, start + place * (_BAR + _GAP), scale)
     return parts
 
 
@@ -77,11 +80,14 @@ def _bar(bar: Bar, y: float, scale: float) -> list[str]:
     colour = {"ours": _OURS, "floor": _FLOOR}.get(bar.kind, _OTHER)
     long = max(1.5, bar.value * scale)
     weight = "600" if bar.kind == "ours" else "400"
-    value = f"{_number(bar.value)}  {bar.note}".rstrip()
+    value = f"{_number(bar.value)}  {bar.note}".strip()
+    behind = f'width="{8 * len(value) + 6}" height="{_BAR - 6}"'
     size = f'width="{long:.1f}" height="{_BAR}" rx="3"'
     return [
         _text(_LEFT - 12, y + 18, bar.label, 14, anchor="end", weight=weight),
         f'<rect x="{_LEFT}" y="{y:.1f}" {size} fill="{colour}"/>',
+        # nothing drawn below may run through the figure
+        f'<rect x="{_LEFT + long + 4:.1f}" y="{y + 3:.1f}" {behind} fill="#ffffff"/>',
         _text(_LEFT + long + 8, y + 18, value, 13, weight=weight),
     ]
 

@@ -11,10 +11,11 @@ from store_support import Store
 
 from offline_cache import schedule
 from offline_cache.database import Database
+from offline_cache.states import MESSAGES, TABLES
 
 FRESH = {
     "submission": schedule._SENDING[1],
-    **dict(zip(schedule.MESSAGES, schedule._MESSAGES, strict=True)),
+    **dict(zip(MESSAGES, schedule._MESSAGES, strict=True)),
 }
 
 
@@ -38,7 +39,7 @@ def test_what_a_named_decision_freed_is_looked_up_by_id(tmp_path: Path) -> None:
 
 def test_a_start_makes_due_only_what_waited(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
-        for table in schedule.TABLES:
+        for table in TABLES:
             sql = schedule._ALL_DUE.format(table=table)
             steps = plan(store.database, sql)
             assert any(f"{table}_waiting" in step for step in steps)
