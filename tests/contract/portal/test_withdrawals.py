@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from portal_engines import Engines
 from portal_support import Sealed, Served, Terminal, new_id, seal, serving
 from withdrawal_support import (
     BODY,
@@ -20,6 +21,7 @@ from withdrawal_support import (
 from portal.assembly import Portal, assemble
 from portal.intake import Intake
 
+ENGINES = ("alone", "scale")
 SEED = 20261122
 ITEMS = ("SH-DEMO-S1-01", "SH-DEMO-S4-01")
 
@@ -93,8 +95,8 @@ def maker(key: dict[str, str]) -> Callable[[], Sealed]:
     return lambda: seal(key, task_code=ITEMS[next(numbers) % len(ITEMS)])
 
 
-def interleaved(folder: Path, histories: int) -> dict[str, int]:
-    with serving(folder) as portal:
+def interleaved(folder: Path, histories: int, *flags: str) -> dict[str, int]:
+    with serving(folder, *flags) as portal:
         counter = HttpCounter(portal.url)
         terminal = Terminal(portal.url)
         print(f"seeds {SEED} to {SEED + histories - 1}")  # noqa: T201 - named in a failure's output
@@ -123,6 +125,15 @@ def test_no_effect_follows_a_confirmed_withdrawal_in_1000_interleavings(tmp_path
     print(json.dumps(counts))  # noqa: T201 - a figure
     check(counts)
     assert counts.get("withdraw 409 concluded", 0) > 0
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(600)
+def test_two_workers_on_postgresql_agree_about_200_interleavings(
+    tmp_path: Path, scale: Engines
+) -> None:
+    flags = ("--database", scale.postgres.database(), "--workers", "2")
+    check(interleaved(tmp_path, 200, *flags))
 
 
 @pytest.fixture
