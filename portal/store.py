@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from portal.engines import postgres_engine, sqlite_engine
 from portal.migrations import UnknownSchemaError, migrate
@@ -232,10 +232,15 @@ def insert_if_new(connection: sa.Connection, table: sa.Table, values: Mapping[st
 
     A copy of another transaction that is not committed yet is waited for.
     """
-    dialect = postgresql if connection.dialect.name == _POSTGRESQL else sqlite
-    insert = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    insert: sa.Insert
+    if connection.dialect.name == _POSTGRESQL:
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - a tenth of a start on SQLite
+
+        insert = postgresql.insert(table).on_conflict_do_nothing()
+    else:
+        insert = sqlite.insert(table).on_conflict_do_nothing()
     # SQLAlchemy keeps the count of an INSERT only when it is asked to
-    done = connection.execute(insert, execution_options={"preserve_rowcount": True})
+    done = connection.execute(insert, dict(values), execution_options={"preserve_rowcount": True})
     return done.rowcount == 1
 
 
