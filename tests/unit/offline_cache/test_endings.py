@@ -179,7 +179,8 @@ def test_put_refuses_what_the_policy_does_not_allow_and_keeps_the_draft(
     draft = store.draft()
     with pytest.raises(PolicyError):
         store.outbox.put(draft, replace(intake(), offline_policy=policy, valid_for_s=seconds))
-    assert store.outbox.put(draft, replace(intake(), offline_policy="collect_unpaid"))
+    kept = store.outbox.put(draft, replace(intake(), offline_policy="collect_unpaid"))
+    assert kept.id == draft.id
 
 
 def test_nothing_is_given_up_before_the_cap_of_days_by_the_portals_time(store: Store) -> None:

@@ -44,7 +44,7 @@ def test_i1_what_put_returned_is_there_after_a_death_at_that_moment(tmp_path: Pa
 
 
 def test_i2_every_try_of_an_id_has_the_same_bytes_and_one_receipt_counts(tmp_path: Path) -> None:
-    seen = set()
+    seen, ticket_id = set(), ""
     for start in range(3):
         with Store(tmp_path, clock=ScriptedClock(boot=f"boot-{start}")) as store:
             ticket_id = store.next_id() or store.put().id
@@ -153,15 +153,16 @@ def test_i7_on_a_full_disk_acknowledgements_are_recorded_and_room_is_noticed_by_
             endlessly(lambda: out.write(b"x" * 4096))
         with pytest.raises(StoreFullError):
             endlessly(lambda: draft.add_page(PAGE * 4, "image/jpeg", material="m1"))
-        assert store.database.drain_only
+        drains = [store.database.drain_only]
         for ticket in tickets:
             assert store.outbox.mark_received(ticket.id, store.ack(ticket.id))
             settle(store, ticket.id)
-        assert store.database.drain_only
+        drains.append(store.database.drain_only)
         (disk / "filler").unlink()
         store.retention.purge()
-        assert not store.database.drain_only
-        assert store.put()
+        drains.append(store.database.drain_only)
+        assert drains == [True, True, False]
+        assert store.put().case_seq == 1
 
 
 def endlessly(act: Callable[[], object]) -> None:
@@ -174,9 +175,10 @@ def test_i7_an_acknowledgement_alone_notices_the_room_that_came_back(tmp_path: P
     with Store(tmp_path) as store:
         ticket = store.put()
         store.database.ballast.cut()
-        assert store.database.drain_only
+        drains = [store.database.drain_only]
         store.outbox.mark_received(ticket.id, store.ack(ticket.id))
-        assert not store.database.drain_only
+        drains.append(store.database.drain_only)
+        assert drains == [True, False]
 
 
 def test_i8_after_a_start_files_and_rows_agree(tmp_path: Path) -> None:
