@@ -1,6 +1,7 @@
 """Malformed answers to every method of the client: typed values, no crash, no growth."""
 
 import gc
+import json
 import random
 import socket
 import threading
@@ -8,20 +9,21 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from client_samples import ID, SAMPLES, Sample
 from malformed_answers import MUTATIONS, Mutation, draw, foreign_member
 
 from kiosk.sync.client import PortalClient
-from kiosk.sync.outcomes import Answered, Garbled, Refused, Unreachable
-from kiosk.sync.transport import Limits
+from kiosk.sync.outcomes import Answered, Garbled, Outcome, PortalNow, Refused, Unreachable
+from kiosk.sync.transport import Limits, Request
 
 SEED = 20261122
 LIMITS = Limits(connect_s=20.0, receive_s=20.0, json_s=20.0, patch_s=20.0)
 KINDS = (Answered, Refused, Garbled, Unreachable)
 GROWTH_KIB = 24 * 1024
-OBJECTS = 5_000
+OBJECTS = 1_000
 
 
 class Liar:
@@ -75,9 +77,11 @@ class Liar:
 
 
 @contextmanager
-def lied_to() -> Iterator[tuple[PortalClient, Liar]]:
+def lied_to(
+    client_type: type[PortalClient] = PortalClient,
+) -> Iterator[tuple[PortalClient, Liar]]:
     with Liar() as liar:
-        client = PortalClient(liar.url, "SH-000001", limits=LIMITS)
+        client = client_type(liar.url, "SH-000001", limits=LIMITS)
         try:
             yield client, liar
         finally:
@@ -94,6 +98,11 @@ def ask(client: PortalClient, liar: Liar, sample: Sample, given: bytes) -> str:
     return type(outcome).__name__
 
 
+def ask_often(client: PortalClient, liar: Liar, sample: Sample, chance: random.Random) -> None:
+    for _ in range(100):
+        ask(client, liar, sample, draw(chance, sample))
+
+
 def resident_kib() -> int:
     status = Path("/proc/self/status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
@@ -104,13 +113,15 @@ def measure() -> tuple[int, int]:
     return resident_kib(), len(gc.get_objects())
 
 
-def lie(count: int) -> tuple[Counter[str], int, int]:
+def lie(
+    count: int, client_type: type[PortalClient] = PortalClient
+) -> tuple[Counter[str], int, int]:
     """Lie `count` times; kinds of values, growth in KiB and in objects after the first fifth."""
     chance = random.Random(SEED)
     names = sorted(SAMPLES)
     seen: Counter[str] = Counter()
     start = (0, 0)
-    with lied_to() as (client, liar):
+    with lied_to(client_type) as (client, liar):
         for number in range(count):
             if number == count // 5:
                 start = measure()
@@ -141,6 +152,45 @@ def test_each_way_to_lie_is_met_by_a_value(mutation: Mutation) -> None:
 @pytest.mark.slow
 def test_malformed_answers_come_to_typed_values_without_growth() -> None:
     check(2_000)
+
+
+class Credulous(PortalClient):
+    """A negative control: takes a good status for a good answer."""
+
+    def get_time(self) -> Outcome[PortalNow]:
+        """Ask for the clock, and trust what comes."""
+        reply = self._transport.ask(Request("GET", "/v1/time"))
+        if isinstance(reply, Unreachable):
+            return reply
+        return Answered(PortalNow(json.loads(reply.body)["now"], "Asia/Shanghai"))
+
+
+class Hoarding(PortalClient):
+    """A negative control: forgets nothing."""
+
+    kept: ClassVar[list[list[str]]] = []
+
+    def get_time(self) -> Outcome[PortalNow]:
+        """Ask for the clock, and keep what came."""
+        outcome = super().get_time()
+        self.kept.extend([str(outcome)] for _ in range(OBJECTS))
+        return outcome
+
+
+@pytest.mark.slow
+def test_a_client_that_trusts_a_status_would_be_found_out() -> None:
+    chance, sample = random.Random(SEED), SAMPLES["getTime"]
+    with lied_to(Credulous) as (client, liar), pytest.raises((ValueError, KeyError, TypeError)):
+        ask_often(client, liar, sample, chance)
+
+
+@pytest.mark.slow
+def test_a_client_that_keeps_answers_would_be_found_out() -> None:
+    try:
+        _, _, objects = lie(200, Hoarding)
+    finally:
+        Hoarding.kept.clear()
+    assert objects > OBJECTS
 
 
 @pytest.mark.deep
