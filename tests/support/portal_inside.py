@@ -14,6 +14,7 @@ from portal_support import TERMINAL, content_digest
 
 from portal.app import create_app
 from portal.assembly import Portal, assemble
+from portal.places import Places, settle
 
 BEGIN = datetime(2026, 11, 22, 1, 2, 3, tzinfo=UTC)
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder whose fsync costs nothing; named by mkdtemp
@@ -22,8 +23,9 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder whose fsync costs nothing; n
 class Inside:
     """A portal of this process; its office does not run."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str | None = None) -> None:
         self.folder = folder
+        settle(folder, Places(database))
         self.now = BEGIN
         self._runner = asyncio.Runner()
         self._build()
@@ -85,11 +87,11 @@ class Inside:
 
 
 @contextmanager
-def inside() -> Iterator[Inside]:
-    """A fresh portal in a folder of its own."""
+def inside(database: str | None = None) -> Iterator[Inside]:
+    """A fresh portal in a folder of its own; None is SQLite."""
     place = str(_MEMORY) if _MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="quanban-test-", dir=place) as folder:
-        portal = Inside(Path(folder))
+        portal = Inside(Path(folder), database)
         try:
             yield portal
         finally:
