@@ -7,7 +7,6 @@ from pathlib import Path
 from portal.backup import BackupError, back_up
 from portal.commands.output import DONE, failed, say, show
 from portal.documents import DocumentsError
-from portal.engines import ScaleMissingError
 from portal.moments import wall_clock
 from portal.places import PlacesError
 from portal.running import RunningError, serving_lock
@@ -26,10 +25,10 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with serving_lock(arguments.dir):
             done = back_up(arguments.dir, arguments.target, wall_clock())
-    except (BackupError, StoreError, DocumentsError, RunningError) as error:
+    except (BackupError, StoreError, DocumentsError, RunningError, OSError) as error:
         return failed("STORE_FAULT", str(error), as_json=arguments.json)
-    except (ScaleMissingError, PlacesError, OSError) as error:
-        return failed("STORE_FAULT", str(error), as_json=arguments.json)
+    except PlacesError as error:
+        return failed("SETTING_INVALID", str(error), as_json=arguments.json)
     say("portal: the backup holds private keys: keep it as safe as the portal itself")
     show(asdict(done))
     return DONE

@@ -7,7 +7,6 @@ from pathlib import Path
 from portal.backup import BackupError
 from portal.commands.output import DONE, failed, show
 from portal.documents import DocumentsError
-from portal.engines import ScaleMissingError
 from portal.moments import wall_clock
 from portal.places import Places, PlacesError
 from portal.restoring import restore
@@ -27,9 +26,9 @@ def run(arguments: argparse.Namespace) -> int:
     places = Places(arguments.database, arguments.documents)
     try:
         done = restore(arguments.dir, arguments.backup, wall_clock(), places)
-    except (BackupError, StoreError, DocumentsError, RunningError) as error:
+    except (BackupError, StoreError, DocumentsError, RunningError, OSError) as error:
         return failed("STORE_FAULT", str(error), as_json=arguments.json)
-    except (ScaleMissingError, PlacesError, OSError) as error:
-        return failed("STORE_FAULT", str(error), as_json=arguments.json)
+    except PlacesError as error:
+        return failed("SETTING_INVALID", str(error), as_json=arguments.json)
     show(asdict(done))
     return DONE

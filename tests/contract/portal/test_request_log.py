@@ -14,7 +14,6 @@ from portal.request_log import RequestJournal
 
 # 演示数据: an invented person
 MARKERS = ("演示甲", "11010519491231002X", "13800000000", "MARKER-PAGE", "MARKER-GRANT")
-VISITS = 6
 MEMBERS = {"at", "terminal", "method", "route", "ids", "status", "problem", "ms", "in", "out"}
 
 
@@ -41,14 +40,17 @@ def visit(terminal: Terminal) -> None:
     terminal.put("submissions", f"{sealed.id}/withdrawal", b'{"reason":"resident"}', key)
 
 
-def test_no_marker_of_a_visit_is_in_the_log_or_beside_it(tmp_path: Path) -> None:
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("visits", [6, pytest.param(200, marks=pytest.mark.deep)])
+def test_no_marker_of_a_visit_is_in_the_log_or_beside_it(tmp_path: Path, visits: int) -> None:
     with serving(tmp_path) as portal:
         terminal = Terminal(portal.url)
-        for _ in range(VISITS):
+        for _ in range(visits):
             visit(terminal)
         terminal.close()
     found = lines(tmp_path)
-    assert len(found) >= VISITS * 6
+    assert len(found) >= visits * 6
     assert all(set(line) == MEMBERS for line in found)
     readable = [
         path for path in tmp_path.rglob("*") if path.is_file() and "opened" not in path.parts
