@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from portal.commands.output import not_in_this_version
+from portal.commands.output import LACKING, failed, not_in_this_version
+from portal.places import ScaleMissingError
 
 _WORDS: Final[Mapping[str, str]] = {
     "serve": "serve the contract: on loopback, or with --tls for terminals with certificates",
@@ -23,7 +24,7 @@ _LATER: Final = ("enrol", "release")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one word; returns the exit code (0 done, 1 did not work, 2 wrong usage)."""
+    """Run one word; returns the exit code: 0 done, 1 did not work, 2 wrong usage, 3 lacking."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     word = given[0] if given else ""
     if word in _LATER:
@@ -40,7 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     module.add_to(parsers[word])
     parsers[word].add_argument("--dir", type=Path, required=True, help="the portal's folder")
     parsers[word].add_argument("--json", action="store_true", help="JSON on standard output")
-    return int(module.run(parser.parse_args(given)))
+    parsed = parser.parse_args(given)
+    try:
+        return int(module.run(parsed))
+    except ScaleMissingError as error:
+        failed("STORE_FAULT", str(error), as_json=parsed.json)
+        return LACKING
 
 
 if __name__ == "__main__":

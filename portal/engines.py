@@ -8,16 +8,14 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
+from portal.places import ScaleMissingError
+
 _CONNECTIONS: Final = 8
 _MORE_CONNECTIONS: Final = 32
 _CONNECT_S: Final = 10
 # where the WAL-reset bug was mended: the trunk and the two back-ports
 _WAL_FIXED: Final = (3, 51, 3)
 _WAL_BACK_PORTS: Final[Mapping[tuple[int, int], int]] = {(3, 44): 6, (3, 50): 7}
-
-
-class ScaleMissingError(Exception):
-    """A package of the extra `scale` is not installed."""
 
 
 def journal_pragmas(version: tuple[int, int, int]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from portal.documents import DocumentGoneError, DocumentsError, checked_content, checked_name
-from portal.engines import ScaleMissingError
+from portal.places import ScaleMissingError
 
 _TIMEOUT: Final = timedelta(seconds=20)
 _RETRIES: Final = 3

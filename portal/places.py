@@ -21,6 +21,10 @@ class PlacesError(Exception):
     """The folder remembers other places than the ones that were asked for."""
 
 
+class ScaleMissingError(Exception):
+    """The places ask for a package of the extra `scale`, which is not installed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """Addresses of the rows and of the pages; None is the folder itself."""

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from portal.authority import AuthorityError, ensure_authority
 from portal.certificates import opened_register
 from portal.commands.output import DONE, NOT_DONE, USAGE, failed, say, show
-from portal.engines import ScaleMissingError
 from portal.moments import wall_clock
 from portal.places import PlacesError
 from portal.store import StoreError
@@ -27,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
         return {"new": _new, "revoke": _revoke, "list": _list}[arguments.act](arguments)
     except (AuthorityError, PlacesError) as error:
         return failed("SETTING_INVALID", str(error), as_json=arguments.json)
-    except (StoreError, ScaleMissingError, OSError) as error:
+    except (StoreError, OSError) as error:
         return failed("STORE_FAULT", str(error), as_json=arguments.json)
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from portal.assembly import assemble
 from portal.commands.output import DONE, NOT_DONE, failed, show
 from portal.documents import DocumentsError
-from portal.engines import ScaleMissingError
 from portal.importing import TAKEN, ExportError, find_exports, take_export
 from portal.places import PlacesError
 from portal.running import RunningError, serving_lock
@@ -29,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with serving_lock(arguments.dir):
             return _import(arguments)
-    except (StoreError, DocumentsError, ScaleMissingError, RunningError, OSError) as error:
+    except (StoreError, DocumentsError, RunningError, OSError) as error:
         return failed("STORE_FAULT", str(error), as_json=arguments.json)
     except PlacesError as error:
         return failed("SETTING_INVALID", str(error), as_json=arguments.json)

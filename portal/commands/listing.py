@@ -7,7 +7,6 @@ from typing import Any
 
 from portal.commands.output import DONE, failed, show
 from portal.documents import DocumentsError
-from portal.engines import ScaleMissingError
 from portal.listing import list_submissions
 from portal.places import PlacesError
 from portal.reconcile import lost_submissions
@@ -27,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         for line in lines(arguments.dir):
             show(line if arguments.json else readable(line))
-    except (StoreError, DocumentsError, ScaleMissingError, PlacesError) as error:
+    except (StoreError, DocumentsError, PlacesError) as error:
         return failed("STORE_FAULT", str(error), as_json=arguments.json)
     return DONE
 

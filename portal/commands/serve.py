@@ -5,9 +5,8 @@ import ipaddress
 from pathlib import Path
 
 from portal.authority import AuthorityError
-from portal.commands.output import DONE, LACKING, USAGE, failed, say
+from portal.commands.output import DONE, USAGE, failed, say
 from portal.documents import DocumentsError
-from portal.engines import ScaleMissingError
 from portal.places import Places, PlacesError
 from portal.running import RunningError
 from portal.serving import Service, serve
@@ -66,9 +65,6 @@ def run(arguments: argparse.Namespace) -> int:
         serve(arguments.dir, arguments.host, arguments.port, service)
     except (AuthorityError, PlacesError) as error:
         return failed("SETTING_INVALID", str(error), as_json=arguments.json)
-    except ScaleMissingError as error:
-        failed("STORE_FAULT", str(error), as_json=arguments.json)
-        return LACKING
     except (StoreError, DocumentsError, RunningError, WorkersError, OSError) as error:
         return failed("STORE_FAULT", str(error), as_json=arguments.json)
     return DONE

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from portal.documents import DocumentsError, open_documents
-from portal.engines import ScaleMissingError, journal_pragmas, postgres_engine, sqlite_engine
+from portal.engines import journal_pragmas, postgres_engine, sqlite_engine
+from portal.places import Places, ScaleMissingError, settle
 from portal.store import StoreError, open_store
 
 TRUNCATE = ["journal_mode=TRUNCATE", "synchronous=EXTRA"]
@@ -63,11 +64,12 @@ def test_a_missing_client_of_s3_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pa
         open_documents(tmp_path, "s3://b")
 
 
-def test_a_missing_package_ends_the_command_with_3(tmp_path: Path) -> None:
+@pytest.mark.parametrize("word", ["serve", "list"])
+def test_a_missing_package_ends_every_command_with_3(tmp_path: Path, word: str) -> None:
     (tmp_path / "psycopg.py").write_text("raise ImportError('psycopg')\n")
-    words = ["serve", "--dir", str(tmp_path / "p"), "--database", "postgresql://x/y"]
+    settle(tmp_path, Places("postgresql://x/y"))
     done = subprocess.run(
-        [sys.executable, "-m", "portal", *words],
+        [sys.executable, "-m", "portal", word, "--dir", str(tmp_path)],
         env={"PYTHONPATH": f"{tmp_path}:{Path.cwd()}", "PATH": "/usr/bin"},
         capture_output=True,
         text=True,
