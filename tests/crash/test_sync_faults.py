@@ -102,3 +102,38 @@ def test_a_client_that_trusts_a_status_loses_what_this_suite_would_notice(
     assert proxy.injected[Fault.HTML_200] > 0
     assert len(told) == 12 or trusting
     assert bool(lost) is trusting
+
+
+class NewIdPerTry(PortalClient):
+    """The broken build: each try is a submission of its own, of a case of its own."""
+
+    def put_submission(self, submission_id: str, body: bytes) -> Outcome[Ack]:
+        other = json.dumps({**json.loads(body), "case_id": new_id()}).encode()
+        outcome = super().put_submission(new_id(), other)
+        if not isinstance(outcome, Answered):
+            return outcome
+        place = json.loads(body)
+        digest = hashlib.sha256(body).hexdigest()
+        told = (submission_id, digest, outcome.value.receipt_no, outcome.value.received_at)
+        return Answered(Ack(*told, place["case_id"], place["case_seq"], Stage.RECEIVED))
+
+
+@pytest.mark.slow
+@pytest.mark.expects_log
+@pytest.mark.parametrize("renaming", [False, True])
+def test_a_client_that_names_each_try_anew_doubles_what_this_suite_would_notice(
+    tmp_path: Path, *, renaming: bool
+) -> None:
+    kind = NewIdPerTry if renaming else PortalClient
+    plan = Plan(0.5, 5, (Fault.ACK_LOST,))
+    with (
+        serving(tmp_path / "portal") as portal,
+        open_store(tmp_path / "state", portal.url) as store,
+    ):
+        with FaultProxy(portal.url, plan) as proxy:
+            ids = [store.put(pages=0).id for _ in range(5)]
+            with uploading(store, proxy.url, client_type=kind) as (_, heard):
+                assert heard.wait(lambda: len(heard.ids()) == 5, 100.0)
+        assert proxy.injected[Fault.ACK_LOST] > 0
+        assert {store.state(each) for each in ids} == {"ACKED"}
+    assert (len(listed(tmp_path / "portal")) > 5) is renaming
