@@ -131,9 +131,9 @@ def test_a_client_that_names_each_try_anew_doubles_what_this_suite_would_notice(
         open_store(tmp_path / "state", portal.url) as store,
     ):
         with FaultProxy(portal.url, plan) as proxy:
-            ids = [store.put(pages=0).id for _ in range(5)]
+            ids = [store.put(pages=0).id for _ in range(8)]
             with uploading(store, proxy.url, client_type=kind) as (_, heard):
-                assert heard.wait(lambda: len(heard.ids()) == 5, 100.0)
+                assert heard.wait(lambda: len(heard.ids()) == 8, 100.0)
         assert proxy.injected[Fault.ACK_LOST] > 0
         assert {store.state(each) for each in ids} == {"ACKED"}
-    assert (len(listed(tmp_path / "portal")) > 5) is renaming
+    assert (len(listed(tmp_path / "portal")) > 8) is renaming
