@@ -150,6 +150,8 @@ def every_operation(judge: Judge, examples: int, number: int) -> None:
             modes.append(GenerationMode.NEGATIVE)
         for mode in modes:
             judge.right = mode is GenerationMode.POSITIVE
+            # an earlier case may have revoked every grant
+            judge.next_terminal()
             strategy = operation.as_strategy(generation_mode=mode)
             seed(number)(quiet(examples)(given(case=strategy)(judge.judge)))()
 
