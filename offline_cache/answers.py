@@ -10,7 +10,7 @@ from offline_cache.database import Database
 from offline_cache.errors import UnknownSubmissionError
 from offline_cache.messages import record_ack
 from offline_cache.records import Ack, Stage
-from offline_cache.states import MESSAGES, note_attempt
+from offline_cache.states import MESSAGES, note, note_attempt
 
 FINAL_STAGES = (Stage.NOT_ACCEPTED, Stage.CONCLUDED, Stage.WITHDRAWN)
 
@@ -36,10 +36,10 @@ class Answers:
             clock = self._database.clock
             write_stage(connection, table, submission_id, ack)
             connection.execute("DELETE FROM ending WHERE id=?", (submission_id,))
-            note_attempt(connection, submission_id, "received", clock.wall())
+            note(connection, submission_id, "received", clock.wall())
             connection.execute(
-                "UPDATE submission SET state='ACKED', last_problem=NULL, acked_wall=?,"
-                " acked_mono=?, acked_boot=? WHERE id=?",
+                "UPDATE submission SET state='ACKED', attempts=attempts+1, last_problem=NULL,"
+                " acked_wall=?, acked_mono=?, acked_boot=? WHERE id=?",
                 (clock.wall(), clock.monotonic(), clock.boot_id, submission_id),
             )
             self._database.reached("ack.before_commit")

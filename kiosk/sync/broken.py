@@ -2,7 +2,7 @@
 
 import ssl
 
-import requests
+from urllib3.exceptions import ReadTimeoutError
 
 from devices.errors import FailureCode
 from kiosk.sync.outcomes import Unreachable
@@ -16,7 +16,7 @@ def no_answer(error: Exception, *, cut: bool) -> Unreachable:
         return Unreachable(FailureCode.CANCELLED, detail)
     if any(isinstance(cause, ssl.SSLError) and _about_certificate(cause) for cause in chain):
         return Unreachable(FailureCode.PORTAL_UNREACHABLE, detail, certificate=True)
-    slow = any(isinstance(cause, TimeoutError | requests.Timeout) for cause in chain)
+    slow = any(isinstance(cause, TimeoutError | ReadTimeoutError) for cause in chain)
     code = FailureCode.PORTAL_SLOW if slow else FailureCode.PORTAL_UNREACHABLE
     return Unreachable(code, detail)
 

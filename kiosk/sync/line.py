@@ -9,7 +9,6 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
-from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
 
 
 class IdentityError(Exception):
@@ -200,40 +200,41 @@ class _Adapter(HTTPAdapter):
         self.poolmanager = manager
 
 
-def open_session(
+def open_pool(
     line: Line,
-    headers: dict[str, str],
-    ca: Path | None,
-    cert: tuple[Path, Path] | None,
+    base_url: str,
     *,
-    secure: bool = True,
-) -> requests.Session:
-    """Make a session that follows no surprise proxy, keeps no cookie and retries nothing.
+    ca: Path | None = None,
+    cert: tuple[Path, Path] | None = None,
+) -> HTTPConnectionPool:
+    """Make the one connection of a thread: no proxy, no cookie, no redirect, no retry.
+
+    `requests` opens it and says what is trusted; each request goes to the pool itself, since
+    what a session does besides costs as much as the request and is all switched off here.
 
     Args:
-        line: deadline of the thread that will use the session.
-        headers: sent with every request.
+        line: deadline of the thread that will use it.
+        base_url: of the portal.
         ca: the portal's pinned certificate authority.
         cert: the terminal's certificate and key.
-        secure: the portal is spoken to under TLS; False spares reading the system's authorities.
 
     Raises:
-        IdentityError: a file is not there or not what it should be.
+        IdentityError: the address is none, or a file is not there or not what it should be.
     """
-    if secure or ca or cert:
+    if base_url.lower().startswith("https:") or ca or cert:
         context = _tls_context(line, ca, cert)
     else:
-        # believes nobody: an address of loopback has no use for it
+        # believes nobody: an address of loopback has no use for it, nor for the system's list
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    session = requests.Session()
-    session.trust_env = False
-    session.headers.clear()
-    session.headers.update({"Accept-Encoding": "identity", **headers})
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    if ca:
-        # as text: with True the library would add its own bundle to the pinned authority
-        session.verify = str(ca)
     adapter = _Adapter(line, context)
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, adapter)
-    return session
+    # as text: with True the library would add its own bundle to the pinned authority
+    verify = str(ca) if ca else True
+    try:
+        request = requests.Request("GET", base_url).prepare()
+        pool = adapter.get_connection_with_tls_context(request, verify)
+    except (requests.RequestException, HTTPError) as error:
+        raise IdentityError(f"portal.url: {type(error).__name__}") from error
+    adapter.cert_verify(pool, base_url, verify, None)
+    if not isinstance(pool, HTTPConnectionPool):
+        raise TypeError(type(pool).__name__)
+    return pool

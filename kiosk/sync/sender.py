@@ -65,6 +65,7 @@ class Sender:
         self.due_since: float | None = None
         self._reports = reports
         self._unknown: set[str] = set()
+        self._asked = False
 
     def step(self, now: float) -> Action:
         """Do the one most urgent thing.
@@ -81,9 +82,7 @@ class Sender:
             return self._wait_for_probe(now)
         return (
             self._beat(now)
-            or self._follow(now)
-            or self._compare(now)
-            or self._work(now)
+            or self._take_turns(now)
             or self._upkeep(now)
             or Rested(self._idle_s(now))
         )
@@ -114,6 +113,17 @@ class Sender:
                 self.reconciler.want()
             else:
                 self._reports.on_look(name)
+
+    def _take_turns(self, now: float) -> Action | None:
+        """First who is waited for, but not twice in a row: many of them may not stop the queue."""
+        turns = [self._follow, self._compare, self._work]
+        if self._asked:
+            turns.append(turns.pop(0))
+        action = None
+        for turn in turns:
+            action = action or turn(now)
+        self._asked = isinstance(action, Asked)
+        return action
 
     def _follow(self, now: float) -> Action | None:
         followed = self.follower.due(now)

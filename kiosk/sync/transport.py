@@ -7,20 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import requests
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from devices.errors import FailureCode
 from kiosk import __version__
 from kiosk.sync import wire
 from kiosk.sync.broken import no_answer
-from kiosk.sync.line import IdentityError, Line, open_session
+from kiosk.sync.line import IdentityError, Line, open_pool
 from kiosk.sync.outcomes import Reply, Unreachable
 from kiosk.sync.portal_time import PortalTime
 from kiosk.sync.signing import Signer, SigningKeyError, load_key
 
 _BLOCK = 65536
+_ONCE = Retry.from_int(retries=False, redirect=False)
 _SILENT = 3
 """Connections under TLS that end without an answer: TLS 1.3 refuses a certificate this way."""
 
@@ -74,7 +76,7 @@ class _Lane:
     """What one thread owns."""
 
     line: Line
-    session: requests.Session
+    pool: HTTPConnectionPool
 
 
 class Transport:
@@ -101,7 +103,10 @@ class Transport:
         self.time = PortalTime()
         self.limits = limits
         self._base = base_url
+        self._prefix = urlsplit(base_url).path
+        self._wait = Timeout(connect=limits.connect_s, read=limits.receive_s)
         self._headers = {
+            "Accept-Encoding": "identity",
             "User-Agent": f"quanban-kiosk/{__version__}",
             "Accept": "application/json, application/problem+json",
             **identity.headers,
@@ -126,8 +131,8 @@ class Transport:
         started = self._clock()
         lane.line.begin(request.deadline_s or self.limits.json_s)
         try:
-            reply = self._exchange(lane.session, signed, started)
-        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            reply = self._exchange(lane.pool, signed, started)
+        except (HTTPError, OSError, ValueError) as error:
             return self._without_answer(no_answer(error, cut=lane.line.was_cut), lane.line)
         finally:
             lane.line.end()
@@ -165,26 +170,31 @@ class Transport:
         self._silent = self._silent + 1 if tls and line.was_opened else 0
         return replace(outcome, certificate=True) if self._silent >= _SILENT else outcome
 
-    def _exchange(self, session: requests.Session, request: Request, started: float) -> Reply:
-        response = session.request(
+    def _exchange(self, pool: HTTPConnectionPool, request: Request, started: float) -> Reply:
+        response = pool.urlopen(
             request.method,
-            self._base + request.path,
-            data=request.body,
-            headers=request.headers,
-            timeout=(self.limits.connect_s, self.limits.receive_s),
-            allow_redirects=False,
-            stream=True,
+            self._prefix + request.path,
+            body=request.body,
+            headers={**self._headers, **request.headers},
+            retries=_ONCE,
+            redirect=False,
+            assert_same_host=False,
+            timeout=self._wait,
+            preload_content=False,
+            decode_content=False,
         )
         try:
-            headers = {name.lower(): value for name, value in response.headers.items()}
+            headers = {name.lower(): value for name, value in response.headers.itermerged()}
             body, ended = _read_body(response)
         finally:
+            # ends the connection too, unless the answer was read to its end
             response.close()
+            response.release_conn()
         announced = wire.read_offset(headers, "content-length")
-        bodiless = request.method == "HEAD" or response.status_code in {204, 304}
+        bodiless = request.method == "HEAD" or response.status in {204, 304}
         chunked = headers.get("transfer-encoding", "").lower() == "chunked"
         complete = bodiless or (ended and (chunked or announced == len(body)))
-        return Reply(response.status_code, headers, body, complete, self._clock() - started)
+        return Reply(response.status, headers, body, complete, self._clock() - started)
 
     def _lane(self) -> _Lane:
         """The calling thread's connection; those of threads that ended are closed."""
@@ -193,16 +203,13 @@ class Transport:
             lane = self._lanes.get(me)
             if lane is None:
                 line = Line(self._clock, self.limits.receive_s)
-                lane = _Lane(line, self._open(line))
+                identity = self._identity
+                pool = open_pool(line, self._base, ca=identity.ca, cert=identity.cert)
+                lane = _Lane(line, pool)
                 for ended in [thread for thread in self._lanes if not thread.is_alive()]:
-                    self._lanes.pop(ended).session.close()
+                    self._lanes.pop(ended).pool.close()
                 self._lanes[me] = lane
         return lane
-
-    def _open(self, line: Line) -> requests.Session:
-        secure = self._base.lower().startswith("https:")
-        identity = self._identity
-        return open_session(line, self._headers, identity.ca, identity.cert, secure=secure)
 
     def interrupt(self) -> None:
         """Cut every request in flight; each ends as Unreachable with CANCELLED."""
@@ -217,10 +224,10 @@ class Transport:
             lanes = list(self._lanes.values())
             self._lanes.clear()
         for lane in lanes:
-            lane.session.close()
+            lane.pool.close()
 
 
-def _read_body(response: requests.Response) -> tuple[bytes, bool]:
+def _read_body(response: BaseHTTPResponse) -> tuple[bytes, bool]:
     """Read at most the JSON limit.
 
     Returns:
@@ -229,7 +236,7 @@ def _read_body(response: requests.Response) -> tuple[bytes, bool]:
     body = bytearray()
     while len(body) <= wire.JSON_LIMIT:
         try:
-            block = response.raw.read1(_BLOCK, decode_content=False)
+            block = response.read1(_BLOCK, decode_content=False)
         except ReadTimeoutError:
             raise
         except HTTPError:

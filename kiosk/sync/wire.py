@@ -4,6 +4,7 @@ The rules are those of `portal/openapi.yaml`. Readers ignore unknown members.
 """
 
 import base64
+import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -240,7 +241,12 @@ def read_offset(headers: Mapping[str, str], name: str = "upload-offset") -> int 
 
 def read_date(headers: Mapping[str, str], name: str = "date") -> datetime | None:
     """Read an HTTP-date header; None if it is missing or none."""
-    text = headers.get(name, "")
+    return _moment_of(headers.get(name, ""))
+
+
+@functools.lru_cache(maxsize=4)
+def _moment_of(text: str) -> datetime | None:
+    """All answers of one second carry the same text."""
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -14,6 +14,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 _TESTS = Path(__file__).resolve().parents[1]
@@ -25,6 +28,8 @@ from portal_support import serving  # noqa: E402 - needs the path above
 from sync_support import open_store  # noqa: E402 - needs the path above
 
 TARGETS = {"ratio": 0.8, "cpu_ms_per_item": 1.5, "gap_ms": 100, "gap_ms_in_ci": 250}
+_RECEIVED = re.compile(r"application [0-9a-f-]{36} received")
+_WORST = re.compile(r"heartbeat: worst gap (\d+) ms")
 Rounds = list[tuple[Drained, Drained]]
 
 
@@ -49,7 +54,28 @@ def ratio(rounds: Rounds) -> float:
     return statistics.median(one.per_s / other.per_s for one, other in rounds)
 
 
-def outage(items: int, pages: int) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """How the terminal emptied what an outage left.
+
+    Attributes:
+        received: submissions that the portal has.
+        seconds: from the first acknowledgement to the last one.
+        longest_pause_s: between two acknowledgements.
+        alarms: what staff were told; none is expected.
+        worst_gap_ms: of the main thread, from the first page that is ready to the end.
+        late_in: where the main thread stood in gaps of more than 100 ms.
+    """
+
+    received: int
+    seconds: float
+    longest_pause_s: float
+    alarms: int
+    worst_gap_ms: float
+    late_in: list[str]
+
+
+def outage(items: int, pages: int) -> Outage:
     """The real terminal drains what an outage left; its own log tells the worst gap."""
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch)
@@ -67,14 +93,31 @@ def outage(items: int, pages: int) -> dict[str, float]:
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         )
         log = (out / "state" / "logs" / "kiosk.jsonl").read_text(encoding="utf-8")
-        received = len(set(re.findall(r"application ([0-9a-f-]{36}) received", log)))
-    worst = [float(text) for text in re.findall(r"worst gap (\d+) ms", log)]
-    if done.returncode or received < items:
-        raise RuntimeError(f"{received} of {items} received: {done.stdout[-300:]}")
-    return {"submissions": items, "worst_gap_ms": max(worst, default=-1.0)}
+    drained = told_of(log)
+    if done.returncode or drained.received < items:
+        raise RuntimeError(f"{drained.received} of {items} received: {done.stdout[-300:]}")
+    return drained
 
 
-def table(plain: Rounds, paged: Rounds, drained: dict[str, float]) -> str:
+def told_of(log: str) -> Outage:
+    """What the terminal's own log tells of a drain."""
+    lines = [json.loads(line) for line in log.splitlines()]
+    events = [(datetime.fromisoformat(line["timestamp"]), str(line["event"])) for line in lines]
+    at = sorted(moment for moment, text in events if _RECEIVED.fullmatch(text))
+    gaps = [float(found[1]) for _, text in events if (found := _WORST.fullmatch(text))]
+    return Outage(
+        received=len({text for _, text in events if _RECEIVED.fullmatch(text)}),
+        seconds=(at[-1] - at[0]).total_seconds() if at else 0.0,
+        longest_pause_s=max(
+            ((later - sooner).total_seconds() for sooner, later in pairwise(at)), default=0.0
+        ),
+        alarms=sum(text.startswith("alarm ") for _, text in events),
+        worst_gap_ms=max(gaps, default=-1.0),
+        late_in=[text for _, text in events if text.startswith("heartbeat: late in")],
+    )
+
+
+def table(plain: Rounds, paged: Rounds, drained: Outage) -> str:
     """What was measured, for people."""
     lines = [
         "| backlog | ours/s | bare requests/s | ratio | our CPU | its CPU |",
@@ -87,12 +130,15 @@ def table(plain: Rounds, paged: Rounds, drained: dict[str, float]) -> str:
             f"{statistics.median(pair[side].cpu_ms for pair in rounds):.2f} ms" for side in (0, 1)
         )
         lines.append(f"| {name} | {mine:.1f} | {other:.1f} | {ratio(rounds):.2f} | {cpu} |")
-    gap = drained["worst_gap_ms"]
-    lines.append(f"\n{drained['submissions']:.0f} submissions after an outage: worst gap {gap} ms")
+    lines.append(
+        f"\n{drained.received} submissions after an outage in {drained.seconds:.0f} s: worst gap"
+        f" {drained.worst_gap_ms:.0f} ms, longest pause {drained.longest_pause_s:.1f} s,"
+        f" {drained.alarms} alarms"
+    )
     return "\n".join(lines) + "\n"
 
 
-def summary(plain: Rounds, paged: Rounds, drained: dict[str, float]) -> dict[str, object]:
+def summary(plain: Rounds, paged: Rounds, drained: Outage) -> dict[str, object]:
     """The figures as one JSON object."""
     return {
         "ratio": round(ratio(plain), 2),
@@ -101,7 +147,7 @@ def summary(plain: Rounds, paged: Rounds, drained: dict[str, float]) -> dict[str
         "items_s_with_pages": round(statistics.median(one.per_s for one, _ in paged), 1),
         "cpu_ms_per_item": round(statistics.median(one.cpu_ms for one, _ in plain), 2),
         "bare_cpu_ms_per_item": round(statistics.median(one.cpu_ms for _, one in plain), 2),
-        "outage": drained,
+        "outage": asdict(drained),
         "targets": TARGETS,
     }
 
@@ -144,7 +190,8 @@ def main() -> int:
     line = json.dumps(figures) + "\n"
     sys.stdout.write(line if args.json else table(plain, paged, drained) + line)
     kept = min(ratio(plain), ratio(paged)) >= TARGETS["ratio"]
-    return 0 if kept and drained["worst_gap_ms"] <= TARGETS["gap_ms"] else 1
+    quiet = drained.worst_gap_ms <= TARGETS["gap_ms"] and not drained.alarms
+    return 0 if kept and quiet else 1
 
 
 if __name__ == "__main__":

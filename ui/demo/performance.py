@@ -20,6 +20,7 @@ from ui.program import Program
 _POLL_MS = 100
 _DECISION_MS = 6000
 _KEY_S = 30.0
+_WATCHED = 10
 _SETTLED = frozenset({State.ACKED, State.PURGED, State.EXPIRED})
 _PORTRAIT = (1080, 1920)
 
@@ -112,10 +113,14 @@ class Performance:
         self._timer.start(_POLL_MS)
 
     def _poll(self) -> None:
-        """Ask for the queue until nothing is left to be sent, or the time is over."""
+        """Wait until nothing is left to be sent, or the time is over.
+
+        A long queue is read through only once all of it is told: to read it again and again
+        would take from the sender what it needs.
+        """
         if self._orders.wait_s <= 0:
             self._finish()
-        elif not self._asking:
+        elif not self._asking and (self._is_told() or self._is_over()):
             self._asking = True
             terminal = self._terminal()
             terminal.dispatcher.in_background(terminal.outbox.rows, self._looked, self._failed)
@@ -124,20 +129,29 @@ class Performance:
         """Done when everything is received and told; decisions are waited for a little longer."""
         self._asking = False
         waiting = [row for row in rows if row.state not in _SETTLED]
-        told = self._tale.ids | self._owed <= self._tale.received
-        waited_ms = self._waited.elapsed()
-        decided = not self._tale.undecided or waited_ms > _DECISION_MS
+        told = self._is_told()
+        decided = not self._tale.undecided or self._waited.elapsed() > _DECISION_MS
         if not waiting and told and decided:
             self._finish()
-        elif waited_ms > self._orders.wait_s * 1000:
+        elif self._is_over():
             failure = FailureCode.NO_PROGRESS if waiting or not told else ""
             self._finish(failure, _still(waiting))
 
+    def _is_told(self) -> bool:
+        return self._tale.ids | self._owed <= self._tale.received
+
+    def _is_over(self) -> bool:
+        return self._waited.elapsed() > self._orders.wait_s * 1000
+
     def _heard(self, ack: Ack) -> None:
-        """Tell it, and go on asking while its stage can still change."""
+        """Tell it, and go on asking while its stage can still change.
+
+        Of what an earlier run left only a few are asked for: nobody stands and waits for them.
+        """
         self._tale.acked(ack)
-        uploader = self._terminal().uploader
-        if uploader is not None and ack.id in self._tale.undecided:
+        uploader, undecided = self._terminal().uploader, self._tale.undecided
+        watched = ack.id in self._tale.ids or len(undecided) <= _WATCHED
+        if uploader is not None and ack.id in undecided and watched:
             uploader.follow(ack.id)
 
     def _failed(self, error: Exception) -> None:

@@ -261,6 +261,19 @@ def test_a_followed_submission_is_asked_for_until_its_stage_is_final(bench: Benc
     assert bench.portal.calls.count("get_submission") == settled
 
 
+def test_many_that_are_waited_for_do_not_stop_the_queue(bench: Bench) -> None:
+    for one in [bench.received() for _ in range(12)]:
+        bench.sender.follower.follow(one, bench.clock.mono)
+    waiting = [bench.put() for _ in range(5)]
+    del bench.portal.calls[:]
+    for _ in range(20):
+        bench.steps()
+        # so long a request takes: all that are followed are due again before the last was asked
+        bench.clock.pass_s(0.25)
+    assert {bench.store.state(one) for one in waiting} == {"ACKED"}
+    assert bench.portal.calls.count("get_submission") == 15
+
+
 def test_an_unfollowed_submission_is_asked_for_slowly(bench: Bench) -> None:
     one = bench.put()
     bench.sender.follower.follow(one, bench.clock.mono)
