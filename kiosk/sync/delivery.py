@@ -10,14 +10,14 @@ from collections.abc import Callable
 from devices.errors import FailureCode
 from kiosk.sync.channel import Channel
 from kiosk.sync.endings import Endings
-from kiosk.sync.kinds import INTAKE, Kinds
+from kiosk.sync.kinds import INTAKE, Kinds, never_came
 from kiosk.sync.outcomes import Answered, Garbled, Outcome, Refused, Unreachable
 from kiosk.sync.ports import Engine, PortalPort, Reports
-from kiosk.sync.retry import Act, AtOnce, Pause, Retry, Supply, Verdict, judge
+from kiosk.sync.retry import CAP_S, Act, AtOnce, Pause, Retry, Supply, Verdict, judge
 from kiosk.sync.store import Outbox, Pages
 from kiosk.sync.uploads import STALLS_BEFORE_HOLD, Note, PageSender
 from kiosk.sync.withdrawing import Withdrawing
-from offline_cache.errors import DocumentLostError, WrongStateError
+from offline_cache.errors import DocumentLostError, UnknownSubmissionError, WrongStateError
 from offline_cache.records import Ack, State, Submission
 
 _SPREAD_S = 2.0
@@ -69,21 +69,37 @@ class Delivery:
         Returns:
             Bytes that went out for it.
         """
-        note = self._notes.setdefault(submission.id, Note())
+        note = self._notes.setdefault(submission.id, Note(moved=self._progress))
         note.sent = 0
         again = True
         while again and not self._stopping():
-            before = sum(note.best.values())
             try:
                 verdict = self._try(submission, note)
+                again = verdict is not None and self._apply(submission, note, verdict)
             except DocumentLostError:
                 self._forget(submission.id)
                 self._endings.alarm(FailureCode.STORE_FAULT, submission.id, "a page is lost")
                 return note.sent
-            if sum(note.best.values()) > before:
-                self.moved_at = self._clock()
-            again = verdict is not None and self._settle(submission, note, verdict)
+            except (WrongStateError, UnknownSubmissionError):
+                # a person decided meanwhile, or it was acknowledged: theirs is the last word
+                _log.info("submission %s is decided already", submission.id)
+                self._forget(submission.id)
+                return note.sent
         return note.sent
+
+    def give_up(self, submission: Submission) -> None:
+        """The program itself fails on it: a person looks at it, and all others go on.
+
+        A withdrawal is never held; it is tried as seldom as anything is.
+        """
+        self._forget(submission.id)
+        why = "the program failed on it again and again"
+        if submission.state is State.WITHDRAWING:
+            due = self._clock() + CAP_S
+            self._outbox.mark_retry(submission.id, FailureCode.PROGRAM_FAULT, due)
+            self._endings.alarm(FailureCode.PROGRAM_FAULT, submission.id, why)
+        else:
+            self._endings.hold(submission.id, why, FailureCode.PROGRAM_FAULT)
 
     def forget(self, submission_id: str) -> None:
         """What is known of it from before counts no more: it begins anew."""
@@ -98,7 +114,7 @@ class Delivery:
                 due = max(now + _SPREAD_S * self._chance(), note.floor_at)
                 try:
                     self._outbox.mark_retry(submission_id, FailureCode.PORTAL_UNREACHABLE, due)
-                except WrongStateError:
+                except (WrongStateError, UnknownSubmissionError):
                     self._forget(submission_id)
 
     def _try(self, submission: Submission, note: Note) -> Verdict | None:
@@ -117,6 +133,9 @@ class Delivery:
         self._reached("uploader.answered")
         if isinstance(outcome, Answered):
             return self._take(submission, note, outcome.value)
+        if never_came(submission, outcome):
+            _log.info("%s %s never came to the portal and is over", submission.kind, submission.id)
+            return self._take(submission, note, None)
         return judge(Act.COMMIT, outcome, note.tries(), self._chance)
 
     def _take_back(self, submission: Submission, note: Note) -> Verdict | None:
@@ -131,7 +150,7 @@ class Delivery:
     def _take(self, submission: Submission, note: Note, ack: object) -> Verdict | None:
         """Put the acknowledgement on the disk, then tell."""
         if not isinstance(ack, Ack):
-            # a payment or the like: its answer has no receipt and belongs to the visit
+            # a payment or the like: an answer, if any came, has no receipt and belongs to the visit
             self._outbox.mark_settled(submission.id, None)
             self._moved(submission.id)
             return None
@@ -142,17 +161,8 @@ class Delivery:
         self._endings.tell(submission, ack)
         return None
 
-    def _settle(self, submission: Submission, note: Note, verdict: Verdict) -> bool:
-        """Write the verdict down; tells whether to send again at once."""
-        try:
-            return self._apply(submission, note, verdict)
-        except WrongStateError:
-            # a person decided meanwhile, or it was acknowledged: theirs is the last word
-            _log.info("submission %s is decided already", submission.id)
-            self._forget(submission.id)
-            return False
-
     def _apply(self, submission: Submission, note: Note, verdict: Verdict) -> bool:
+        """Write the verdict down; tells whether to send again at once."""
         again = False
         if isinstance(verdict, Retry):
             self._wait(submission.id, note, verdict)
@@ -201,6 +211,9 @@ class Delivery:
 
     def _moved(self, submission_id: str) -> None:
         self._forget(submission_id)
+        self._progress()
+
+    def _progress(self) -> None:
         self.moved_at = self._clock()
 
     def _forget(self, submission_id: str) -> None:

@@ -56,10 +56,12 @@ class Endings:
             raise TypeError(f"no way to settle {type(verdict).__name__}")
         return True
 
-    def hold(self, submission_id: str, why: str) -> None:
+    def hold(
+        self, submission_id: str, why: str, code: FailureCode = FailureCode.PORTAL_REFUSED
+    ) -> None:
         """Leave it to people."""
         self._outbox.hold(submission_id, WHO, why)
-        self.alarm(FailureCode.PORTAL_REFUSED, submission_id, why)
+        self.alarm(code, submission_id, why)
 
     def alarm(self, code: FailureCode, submission_id: str, text: str) -> None:
         """Tell staff; ids and types alone."""
@@ -114,7 +116,7 @@ class Endings:
         ack = self.ack_inside(submission, verdict)
         if ack is not None and self.received(submission.id, ack):
             self.tell(submission, ack)
-        elif name == "withdrawn":
+        elif name == "withdrawn" and submission.kind in INTAKE:
             # believed only when the withdrawal itself is confirmed: nothing goes by a status
             self._outbox.withdraw(submission.id, WHO, "the portal has it as withdrawn")
         else:

@@ -9,13 +9,22 @@ the visit sends them, and what became of them is asked for here.
 from collections.abc import Callable
 from typing import Protocol
 
-from kiosk.sync.outcomes import Outcome
+from kiosk.sync.outcomes import Outcome, Refused
 from offline_cache.records import Ack, Submission
 
 INTAKE = frozenset({"application", "correction"})
 """Kinds with a stage; that a message arrived is no stage of its case."""
 
 EVALUATION = "evaluation"
+
+_NOTHING_LEFT = frozenset({"payment", "appointment", "licence_grant"})
+"""Their answer alone leads to an effect: what to pay, a ticket, a file. A refund is owed."""
+
+
+def never_came(submission: Submission, outcome: Outcome[object]) -> bool:
+    """Its time is over and the portal never heard of it, so that nothing is left to do."""
+    unknown = isinstance(outcome, Refused) and outcome.name == "unknown-id"
+    return unknown and submission.is_over and submission.kind in _NOTHING_LEFT
 
 
 class ActClient(Protocol):

@@ -20,6 +20,9 @@ KEYS_S = 3600.0
 KEYLESS_S = 1.0
 """Without any key nothing can be collected, so a lost answer is asked for again at once."""
 LOOK_S = 1.0
+DEATHS_BEFORE_HOLD = 3
+"""One submission that the program cannot work on may not stop the queue."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -65,6 +68,8 @@ class Sender:
         self.due_since: float | None = None
         self._reports = reports
         self._unknown: set[str] = set()
+        self._in_hand: str | None = None
+        self._deaths: dict[str, int] = {}
         self._asked = False
 
     def step(self, now: float) -> Action:
@@ -76,6 +81,7 @@ class Sender:
         Returns:
             What was done; `Rested` when there was nothing.
         """
+        self._in_hand = None
         if self.presence.take_return():
             self._returned(now)
         if not self.channel.is_open_for_work:
@@ -147,9 +153,18 @@ class Sender:
             return None
         if self.due_since is None:
             self.due_since = now
-        size = self.delivery.send(submission)
-        self.pacing.sent(now, size=size)
+        self._in_hand = submission.id
+        if self._deaths.get(submission.id, 0) >= DEATHS_BEFORE_HOLD:
+            self.delivery.give_up(submission)
+        else:
+            self.pacing.sent(now, size=self.delivery.send(submission))
+        self._deaths.pop(submission.id, None)
         return Sent(submission.id)
+
+    def died(self) -> None:
+        """A step ended by a fault of the program: what it had in hand holds nobody else up."""
+        if self._in_hand is not None:
+            self._deaths[self._in_hand] = self._deaths.get(self._in_hand, 0) + 1
 
     def _is_too_early(self, submission_id: str, now: float) -> bool:
         """The portal's pace counts for everything but what somebody stands and waits for."""

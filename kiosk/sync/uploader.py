@@ -15,6 +15,7 @@ from kiosk.sync.ports import Clock, Engine, Keys, PortalPort, Reports
 from kiosk.sync.retry import Chance
 from kiosk.sync.sender import Sender
 from kiosk.sync.store import Outbox, Pages
+from offline_cache.errors import StoreError
 from offline_cache.records import Ack
 
 NO_PROGRESS_S = 60.0
@@ -86,6 +87,7 @@ class Uploader:
             keys,
             vitals,
         )
+        self._step_at: float | None = None
         self.restarts = 0
 
     @property
@@ -137,7 +139,9 @@ class Uploader:
         try:
             while not self._stop.is_set():
                 self._wake.clear()
+                self._step_at = self._clock()
                 action = self._sender.step(self._clock())
+                self._step_at = None
                 if isinstance(action, Rested):
                     self._wake.wait(action.seconds)
         except BaseException as error:
@@ -146,6 +150,9 @@ class Uploader:
             _log.error("uploader died: %s\n%s", type(error).__name__, places)
             if not isinstance(error, Exception | SystemExit):
                 raise
+            if isinstance(error, Exception) and not isinstance(error, StoreError):
+                # a disk that fails is no fault of what is being sent
+                self._sender.died()
 
     def _watch(self) -> None:
         alarmed_for: float | None = None
@@ -168,9 +175,11 @@ class Uploader:
             _log.error("alarm %s was not heard: %s", code, type(error).__name__)
 
     def _stuck_since(self) -> float | None:
-        """Since when something was due and nothing moved, if that is too long."""
-        due_since = self._sender.due_since
-        if due_since is None or not self._sender.channel.is_open_for_work:
+        """Since when nothing moved although something was due or was being done, if too long."""
+        is_open = self._sender.channel.is_open_for_work
+        began = (self._step_at, self._sender.due_since if is_open else None)
+        known = [since for since in began if since is not None]
+        if not known:
             return None
-        since = max(due_since, self._sender.delivery.moved_at)
+        since = max(min(known), self._sender.delivery.moved_at)
         return since if self._clock() - since >= NO_PROGRESS_S else None

@@ -33,6 +33,10 @@ class UploadClient(Protocol):
         """Send the next bytes."""
 
 
+def _nobody() -> None:
+    """Nobody watches."""
+
+
 @dataclass(slots=True)
 class Note:
     """What this process remembers of one submission between two tries; a restart forgets it.
@@ -48,6 +52,7 @@ class Note:
         best: farthest offset that each ordinal ever reached.
         floor_at: monotonic second before which the portal does not want to be asked.
         waits: it waits because nobody answered.
+        moved: called when a page stands farther than ever before.
     """
 
     fails: int = 0
@@ -63,6 +68,7 @@ class Note:
     best: dict[int, int] = field(default_factory=dict)
     floor_at: float = 0.0
     waits: bool = False
+    moved: Callable[[], None] = field(default=_nobody)
 
     def tries(self) -> Tries:
         """The counts that the retry table asks for."""
@@ -73,6 +79,7 @@ class Note:
         if offset > self.best.get(ordinal, 0):
             self.best[ordinal] = offset
             self.fails, self.stalls, self.skews = 0, 0, 0
+            self.moved()
 
 
 class PageSender:

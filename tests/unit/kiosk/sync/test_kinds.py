@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from scripted_portal import told
+from scripted_portal import GONE, told
 from sender_support import Bench, sender_bench
+
+from devices.errors import FailureCode
 
 
 @pytest.fixture
@@ -59,3 +61,27 @@ def test_what_is_worth_nothing_later_is_asked_for_and_never_sent_again(
     assert calls[-1] == f"get_{kind}"
     assert calls.count(f"put_{kind}") == (kind in {"payment", "refund"})
     assert bench.store.outbox.row(one).state.value in {"ACKED", "PURGED"}
+
+
+@pytest.mark.parametrize("kind", ["payment", "appointment", "licence_grant"])
+def test_what_never_came_is_over_without_a_decision_of_staff(bench: Bench, kind: str) -> None:
+    ticket = bench.store.put(pages=0)
+    bench.portal.play(f"put_{kind}", GONE)
+    bench.portal.play(f"get_{kind}", GONE, told(404, "unknown-id"))
+    one = message(bench, kind, ticket.case_id, 1)
+    bench.clock.pass_s(2)
+    bench.run_s(60)
+    assert bench.sequence(f"put_{kind}", f"get_{kind}") == [f"get_{kind}"] * 2
+    assert bench.store.outbox.row(one).state.value in {"ACKED", "PURGED"}
+    assert bench.heard.alarms == []
+
+
+@pytest.mark.expects_log
+def test_a_refund_that_never_came_is_owed_and_held_for_staff(bench: Bench) -> None:
+    ticket = bench.store.put(pages=0)
+    bench.portal.play("get_refund", told(404, "unknown-id"))
+    one = message(bench, "refund", ticket.case_id, 1)
+    bench.clock.pass_s(2)
+    bench.run_s(60)
+    assert bench.store.outbox.row(one).state.value == "HELD"
+    assert bench.heard.codes() == {FailureCode.PORTAL_REFUSED}

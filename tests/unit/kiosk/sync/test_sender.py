@@ -1,13 +1,16 @@
 """What becomes of a submission in a real store for each class of answer."""
 
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from scripted_portal import GONE, ack_for, told
 from sender_support import Bench, sender_bench
+from store_support import intake
 
 from devices.errors import FailureCode
+from kiosk.sync.client import PATCH_LIMIT
 from kiosk.sync.outcomes import Answered, Garbled, Refused, Unreachable
 from offline_cache.records import Stage
 
@@ -317,3 +320,53 @@ def test_a_jump_of_the_wall_clock_delays_nothing(bench: Bench) -> None:
     bench.clock.wall_s -= 7 * 365 * 86400
     bench.run_s(3)
     assert bench.store.state(one) == "ACKED"
+
+
+@pytest.mark.parametrize("ending", ["expire", "withdraw", "hold"])
+def test_a_decision_of_staff_while_it_is_in_flight_is_the_last_word(
+    bench: Bench, ending: str
+) -> None:
+    outbox = bench.store.outbox
+    outbox.set_clock_offset(0.0)
+    one = bench.put()
+    bench.clock.pass_s(8 * 86400.0)
+    outbox.set_clock_offset(0.0)
+    decide = {"expire": outbox.expire, "withdraw": outbox.withdraw, "hold": outbox.hold}[ending]
+
+    class Meanwhile(deque[object]):
+        """The answer is on its way while staff decide."""
+
+        def popleft(self) -> object:
+            decide(one, "staff-7", "demo")
+            return super().popleft()
+
+    bench.portal.script["put_submission"] = Meanwhile([Refused(429)])
+    bench.steps()
+    states = {"expire": "EXPIRED", "withdraw": "WITHDRAWING", "hold": "HELD"}
+    assert outbox.row(one).state.value == states[ending]
+    assert bench.heard.alarms == []
+    other = bench.put()
+    bench.run_s(5)
+    assert bench.store.state(other) == "ACKED"
+
+
+def test_each_piece_of_a_page_counts_as_progress(bench: Bench) -> None:
+    """A page may take minutes on a slow line; the alarm of 60 s is for what does not move."""
+    draft = bench.store.draft(pages=0)
+    draft.add_page(b"x" * (7 * PATCH_LIMIT), "image/jpeg", material="m1")
+    one = bench.store.outbox.put(draft, intake()).id
+    quiet_s: list[float] = []
+
+    class Slowly(deque[object]):
+        """Each piece takes 50 s."""
+
+        def popleft(self) -> object:
+            bench.clock.pass_s(50.0)
+            quiet_s.append(bench.clock.mono - bench.sender.delivery.moved_at)
+            return None
+
+    bench.portal.script["append_upload"] = Slowly([GONE])
+    bench.steps()
+    assert bench.store.state(one) == "ACKED"
+    assert len(quiet_s) == 8
+    assert max(quiet_s) <= 51.0

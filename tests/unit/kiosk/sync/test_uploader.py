@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 from canned_portal import CannedPortal
 from scripted_portal import ScriptedPortal
-from store_support import Store
+from store_support import IDENTITY, Store
 from sync_support import TERMINAL, Heard, uploading
 
 from devices.errors import FailureCode
 from kiosk.sync.client import PortalClient
-from kiosk.sync.outcomes import Outcome
+from kiosk.sync.outcomes import Outcome, PortalNow
 from kiosk.sync.uploader import Uploader
 from offline_cache.clock import SystemClock
+from offline_cache.errors import StoreFaultError
+from offline_cache.outbox import Outbox
 from offline_cache.records import Ack
 
 
@@ -170,6 +172,87 @@ def test_nothing_that_moves_for_a_minute_raises_the_alarm(tmp_path: Path) -> Non
         uploader.stop()
     assert alarmed
     assert len(heard.alarms) == 1
+
+
+@pytest.mark.expects_log
+@pytest.mark.slow
+def test_a_submission_that_the_program_cannot_work_on_holds_nobody_else_up(tmp_path: Path) -> None:
+    class Broken(ScriptedPortal):
+        """Its answer to one id makes the program fail each time."""
+
+        poison = ""
+
+        def put_submission(self, submission_id: str, body: bytes) -> Outcome[Ack]:
+            if submission_id == self.poison:
+                raise RuntimeError("demo")
+            return super().put_submission(submission_id, body)
+
+    with _store(tmp_path) as store:
+        heard, portal = Heard(), Broken()
+        uploader = _uploader(store, portal, heard)
+        portal.poison = store.put(pages=0).id
+        later = store.put(pages=0).id
+        uploader.start()
+        arrived = heard.wait(lambda: later in heard.ids())
+        uploader.stop()
+        assert arrived
+        assert store.state(portal.poison) == "HELD"
+        assert store.state(later) == "ACKED"
+    assert uploader.restarts == 3
+
+
+@pytest.mark.expects_log
+@pytest.mark.slow
+def test_a_disk_that_fails_is_not_the_fault_of_what_is_sent(tmp_path: Path) -> None:
+    class Failing(Outbox):
+        """The disk takes no acknowledgement four times."""
+
+        left = 4
+
+        def mark_received(self, submission_id: str, ack: Ack) -> bool:
+            if self.left:
+                self.left -= 1
+                raise StoreFaultError("demo")
+            return super().mark_received(submission_id, ack)
+
+    with _store(tmp_path) as store:
+        heard = Heard()
+        store.outbox = Failing(store.database, store.documents, IDENTITY, lambda: store.key)
+        uploader = _uploader(store, ScriptedPortal(), heard)
+        one = store.put(pages=0).id
+        uploader.start()
+        arrived = heard.wait(lambda: one in heard.ids())
+        uploader.stop()
+        assert arrived
+        assert store.state(one) == "ACKED"
+    assert uploader.restarts == 4
+
+
+@pytest.mark.slow
+def test_a_step_that_hangs_is_told_although_nothing_was_due(tmp_path: Path) -> None:
+    held = threading.Event()
+
+    class Stuck(ScriptedPortal):
+        def get_time(self) -> Outcome[PortalNow]:
+            held.wait(20)
+            return super().get_time()
+
+    origin = time.monotonic()
+    with _store(tmp_path) as store:
+        heard = Heard()
+        uploader = Uploader(
+            store.outbox,
+            store.documents,
+            Stuck(),
+            on_ack=heard.on_ack,
+            on_alarm=heard.on_alarm,
+            clock=lambda: origin + (time.monotonic() - origin) * 100,
+        )
+        uploader.start()
+        alarmed = heard.wait(lambda: FailureCode.NO_PROGRESS in heard.codes(), 20)
+        held.set()
+        uploader.stop()
+    assert alarmed
 
 
 def test_an_absent_portal_is_told_once(tmp_path: Path) -> None:
