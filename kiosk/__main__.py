@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk import __version__
-from kiosk.commands.output import Exit, failed, message
+from kiosk.commands.output import Exit, broke, failed, message, refused
 
 _WORDS = {
     "run": "kiosk.commands.run",
@@ -39,8 +39,26 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code (0 done, 1 not done, 2 usage, 3 environment)."""
+    """Run one command; returns its exit code (0 done, 1 not done, 2 usage, 3 environment).
+
+    Whatever a command does not expect ends in a failure code as well, never in a traceback.
+    """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    unreadable = [each for each in arguments if not _is_text(each)]
+    if unreadable:
+        return refused(f"no UTF-8: {unreadable[0]!a}", as_json="--json" in arguments)
+    try:
+        return _run(arguments)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - told with its code
+        return broke(error, as_json="--json" in arguments)
+
+
+def _is_text(argument: str) -> bool:
+    """Whether the bytes of an argument were UTF-8: no database takes anything else."""
+    return not any("\ud800" <= each <= "\udfff" for each in argument)
+
+
+def _run(arguments: Sequence[str]) -> int:
     typed = tuple(each for each in arguments if not each.startswith("-"))[:2]
     for later in (typed[:1], typed):
         if later in _LATER:

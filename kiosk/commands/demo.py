@@ -46,7 +46,12 @@ def run(args: argparse.Namespace) -> int:
         settings = _settings(args)
     except SettingsError as error:
         return failed("SETTING_INVALID", str(error), as_json=args.json)
-    return _with_portal(args, settings)
+    from kiosk.commands.portal_child import PortalNotStartedError  # noqa: PLC0415 - after the checks
+
+    try:
+        return _with_portal(args, settings)
+    except PortalNotStartedError as error:
+        return failed("PORTAL_UNREACHABLE", str(error), as_json=args.json)
 
 
 def _settings(args: argparse.Namespace) -> Settings:

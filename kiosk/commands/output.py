@@ -1,20 +1,26 @@
 """What every command says: results on standard output, messages on standard error."""
 
 import argparse
+import errno
 import json
+import os
 import sys
 from collections.abc import Mapping
 from enum import IntEnum
+from pathlib import Path
 from typing import Any
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Exit(IntEnum):
-    """Exit codes of `kiosk` and `portal`."""
+    """Exit codes of `kiosk` and `portal`; 130 is a shell's for Ctrl-C."""
 
     DONE = 0
     NOT_DONE = 1
     USAGE = 2
     ENVIRONMENT = 3
+    INTERRUPTED = 130
 
 
 def common_flags(parser: argparse.ArgumentParser) -> None:
@@ -74,6 +80,40 @@ def refused(text: str, *, as_json: bool, **beside: object) -> int:
     if as_json:
         emit({**beside, "failure": "OPTION_REFUSED", "message": text}, as_json=True)
     return Exit.USAGE
+
+
+def broke(error: BaseException, *, as_json: bool) -> int:
+    """Report what no command expected, in the same words as every other failure.
+
+    A disk or folder that cannot be used is `STORE_FULL` or `STORE_FAULT`; anything else is a
+    mistake of the program, told by its type and place, never by its text, which may quote
+    content. A reader of the output that went away is told nothing.
+
+    Returns:
+        the exit code.
+    """
+    if isinstance(error, KeyboardInterrupt):
+        return Exit.INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        # what is still in the buffer would be tried again at the end, with a traceback
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.NOT_DONE
+    if isinstance(error, OSError):
+        failure = "STORE_FULL" if error.errno in _NO_ROOM else "STORE_FAULT"
+        place = "" if error.filename is None else f": {os.fspath(error.filename)!a}"
+        return failed(failure, f"{error.strerror or type(error).__name__}{place}", as_json=as_json)
+    text = f"a mistake of the program: {type(error).__name__} at {_place(error)}"
+    return failed("PROGRAM_FAULT", text, as_json=as_json)
+
+
+def _place(error: BaseException) -> str:
+    """File and line where it was raised."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
 
 
 def _plain(value: object) -> str:

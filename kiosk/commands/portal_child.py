@@ -48,7 +48,10 @@ class PortalChild:
             self.url = str(json.loads(line)["url"])
         except (ValueError, KeyError) as error:
             self.stop()
-            raise PortalNotStartedError(f"see {self._folder / 'serve.log'}") from error
+            told = self._folder / "serve.log"
+            raise PortalNotStartedError(
+                f"the reference portal did not start: see {told}"
+            ) from error
         return self.url
 
     def stop(self) -> None:

@@ -30,7 +30,14 @@ def run(args: argparse.Namespace) -> int:
         message(f"--size {args.size}: two numbers such as 1080x1920")
         return Exit.USAGE
     make_simulated_folders(settings)
-    return _with_portal(settings, size) if args.with_portal else _start(settings, size)
+    if not args.with_portal:
+        return _start(settings, size)
+    from kiosk.commands.portal_child import PortalNotStartedError  # noqa: PLC0415 - development only
+
+    try:
+        return _with_portal(settings, size)
+    except PortalNotStartedError as error:
+        return failed("PORTAL_UNREACHABLE", str(error), as_json=args.json)
 
 
 def _size(text: str | None) -> tuple[int, int] | None:
