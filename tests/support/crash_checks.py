@@ -140,6 +140,7 @@ class Child:
         for stream in (self.process.stdin, self.process.stdout):
             if stream is not None:
                 stream.close()
+        assert status <= 0, "the process broke by itself, so nothing was tried on it"
         return status
 
     @property

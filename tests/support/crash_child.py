@@ -113,8 +113,7 @@ class Worker:
             self.take_back()
         if number % 3 == 2:
             say("purged", self.retention.purge())
-            self.content.keep("items", number, f"edition {number}".encode())
-            say("kept", number)
+            self.keep_pack()
 
     def put(self) -> str:
         if self.turn % 3 == 0:
@@ -137,6 +136,13 @@ class Worker:
         say("withdrawing", name)
         self.outbox.mark_withdrawn(name)
         say("withdrawn", name)
+
+    def keep_pack(self) -> None:
+        """The next edition of a pack; the one before may be of an earlier life."""
+        before = self.content.pack("items")
+        edition = before.version + 1 if before else 1
+        self.content.keep("items", edition, f"edition {edition}".encode())
+        say("kept", edition)
 
     def export(self, folder: Path) -> None:
         """Staff carry the queue away; what has the final name is whole."""
