@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.cases import Office
+from portal.demands import Demands
 from portal.documents import Documents, open_documents
 from portal.evaluations import Evaluations
 from portal.faults import Faults
@@ -61,8 +62,9 @@ def assemble(folder: Path, clock: WallClock = wall_clock) -> Portal:
     documents = open_documents(folder)
     uploads = Uploads(folder, store, documents, clock)
     office = Office(folder, store, keys, documents, clock, faults)
-    gates = (refuse_withdrawn, PlayedRefusals(faults))
+    gates = (refuse_withdrawn, Demands(folder).refuse_unknown, PlayedRefusals(faults))
     intake = Intake(store, keys, documents, clock, office.wake, gates)
+    services = build_services(folder, store, keys, clock, faults)
     return Portal(
         store=store,
         documents=documents,
@@ -73,6 +75,6 @@ def assemble(folder: Path, clock: WallClock = wall_clock) -> Portal:
         office=office,
         faults=faults,
         clock=clock,
-        upkeep=open_upkeep(folder, store, clock),
-        services=build_services(folder, store, keys, clock, faults),
+        upkeep=open_upkeep(folder, store, clock, services.content.tag),
+        services=services,
     )

@@ -6,6 +6,7 @@ reconcile came, its last page is 30 s ago, and the terminal's process has not st
 anew since the order.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -22,7 +23,9 @@ from portal.wire import Clock, Strict, Whole, checked, parse
 
 # pages of one comparison follow each other within seconds
 QUIET: Final = timedelta(seconds=30)
-Count = Annotated[Whole, Field(ge=0)]
+Count = Annotated[Whole, Field(ge=0, le=2**53 - 1)]
+# a century: what is subtracted from a date must stay one
+Seconds = Annotated[Whole, Field(ge=0, le=3_000_000_000)]
 CountAge = Annotated[list[Count], Field(min_length=2, max_length=2)]
 Version = Annotated[str, Field(max_length=64)]
 
@@ -50,7 +53,7 @@ class HeartbeatBody(Strict):
     catalogue: Annotated[str, Field(max_length=80)] | None = None
     boot: Count
     install: Version | None = None
-    up_s: Count
+    up_s: Seconds
     clock: Clock
     outbox: OutboxState
     devices: dict[str, Annotated[Whole, Field(ge=-1, le=4)]]
@@ -67,7 +70,15 @@ class HeartbeatBody(Strict):
 class Heartbeats:
     """Keeps the last heartbeat per terminal and answers it."""
 
-    def __init__(self, folder: Path, store: Store, clock: WallClock) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        store: Store,
+        clock: WallClock,
+        catalogue_tag: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        """`catalogue_tag` is told in every answer, so that terminals ask for the list in time."""
+        self._catalogue_tag = catalogue_tag
         self._store = store
         self._clock = clock
         self._rates = Rates(folder)
@@ -82,7 +93,7 @@ class Heartbeats:
 
     def note(self, beat: HeartbeatBody) -> dict[str, Any]:
         """Keep a heartbeat and say how fast the terminal may send and what it should look at."""
-        now = self._clock()
+        now, tag = self._clock(), self._catalogue_tag()
         with self._store.transaction() as connection:
             lock_key(connection, "heartbeat", beat.terminal)
             before = _row(connection, beat.terminal)
@@ -90,14 +101,15 @@ class Heartbeats:
             wanted = _wanted(connection, beat, before, now)
             _keep(connection, beat, {**wanted, "generation": generation, "at": stamp(now)})
             restored_at = _restored_at(connection)
-        look = wanted["asked_at"] is not None
+        compare = wanted["asked_at"] is not None
+        other = None not in (tag, beat.catalogue) and tag != beat.catalogue
         reply = {
             "now": stamp(now),
             "rate": self._rates.hint(now, restored_at),
-            "etags": {},
-            "look": ["reconcile"] if look else [],
+            "etags": {"catalogue": tag},
+            "look": [*(["reconcile"] if compare else []), *(["catalogue"] if other else [])],
         }
-        return {**reply, "since": wanted["since"]} if look else reply
+        return {**reply, "since": wanted["since"]} if compare else reply
 
     def reconciled(self, terminal: str) -> None:
         """A terminal compared a page; once it is quiet a heartbeat settles the order to look."""

@@ -22,6 +22,7 @@ from portal.moments import WallClock, milliseconds, office_date, stamp
 from portal.problems import ProblemError
 from portal.store import Store, emit, lock_key, next_serial, record_effect
 from portal.tables.intake import documents, submissions, tasks, uploads
+from portal.tables.upkeep import withdrawals
 from portal.wire import SubmissionBody, checked, parse, schema_problem
 
 Ack = dict[str, Any]
@@ -40,6 +41,11 @@ _FIND: Final = sa.select(*(submissions.c[name] for name in (*_ACK_NAMES, "result
 _LAST_OF_CASE: Final = sa.select(sa.func.max(submissions.c.case_seq)).where(
     submissions.c.terminal == sa.bindparam("terminal"),
     submissions.c.case_id == sa.bindparam("case_id"),
+)
+# parts that were taken back before they arrived: nobody waits for them
+_TURNS_OVER: Final = sa.select(withdrawals.c.case_seq).where(
+    withdrawals.c.terminal == sa.bindparam("terminal"),
+    withdrawals.c.case_id == sa.bindparam("case_id"),
 )
 _ARRIVED: Final = sa.select(uploads.c.ordinal, uploads.c.sha256, uploads.c.length).where(
     uploads.c.terminal == sa.bindparam("terminal"),
@@ -252,6 +258,11 @@ def _replay(connection: sa.Connection, incoming: _Incoming) -> Ack | None:
 def _check_order(connection: sa.Connection, terminal: str, submission: SubmissionBody) -> None:
     known = {"terminal": terminal, "case_id": submission.case_id}
     expected = (connection.scalar(_LAST_OF_CASE, known) or 0) + 1
+    if submission.case_seq == expected:
+        return
+    over = set(connection.scalars(_TURNS_OVER, known))
+    while expected in over:
+        expected += 1
     if submission.case_seq != expected:
         raise ProblemError("case-order", 409, extension={"expected": expected})
 

@@ -1,5 +1,6 @@
 """Routes of who is alive, what is taken back and what is compared."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -41,13 +42,15 @@ class Upkeep:
     journal: RequestJournal
 
 
-def open_upkeep(folder: Path, store: Store, clock: WallClock) -> Upkeep:
-    """Build it over a portal's folder and store."""
+def open_upkeep(
+    folder: Path, store: Store, clock: WallClock, catalogue_tag: Callable[[], str | None]
+) -> Upkeep:
+    """Build it over a portal's folder and store; each heartbeat's answer tells the tag."""
     return Upkeep(
         CertificateRegister(store, clock),
         Withdrawals(store, clock),
         Reconciling(store, clock),
-        Heartbeats(folder, store, clock),
+        Heartbeats(folder, store, clock, catalogue_tag),
         RequestJournal(folder),
     )
 

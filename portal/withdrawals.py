@@ -5,9 +5,10 @@ processes: both take the lock of the id first, so one of them sees the other. Af
 confirmed withdrawal no PUT of that id is taken and the office touches the case no more.
 """
 
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import sqlalchemy as sa
+from pydantic import Field
 
 from portal.intake import ack_of
 from portal.moments import WallClock, stamp
@@ -15,7 +16,7 @@ from portal.problems import ProblemError
 from portal.store import Store, emit, insert_if_new, lock_key, record_effect
 from portal.tables.intake import submissions
 from portal.tables.upkeep import withdrawals
-from portal.wire import Strict, checked, parse
+from portal.wire import Strict, Uuid, Whole, checked, parse
 
 Answer = dict[str, Any]
 WITHDRAWN: Final = "withdrawn"
@@ -23,9 +24,11 @@ _OPEN: Final = ("received", "accepted", "correction")
 
 
 class WithdrawalBody(Strict):
-    """`PUT /v1/submissions/{id}/withdrawal`."""
+    """`PUT /v1/submissions/{id}/withdrawal`; case and turn count together only."""
 
     reason: Literal["validity", "resident", "staff"]
+    case_id: Uuid | None = None
+    case_seq: Annotated[Whole, Field(ge=1, le=1000)] | None = None
 
 
 class Withdrawals:
@@ -38,7 +41,8 @@ class Withdrawals:
     def take(self, terminal: str, identity: str, body: bytes, sha256: str) -> tuple[Answer, bool]:
         """Withdraw a submission, or repeat that it is withdrawn.
 
-        An unknown id is remembered, so that a late copy of the submission is refused.
+        An unknown id is remembered, so that a late copy of the submission is refused; its turn
+        of the case, if it is told, counts as over.
 
         Returns:
             the answer of the contract, and whether it is a replay.
@@ -47,7 +51,8 @@ class Withdrawals:
             ProblemError: `malformed`, `schema`; `concluded` with the ack when the case
                 came to its end before.
         """
-        reason = checked(WithdrawalBody, parse(body)).reason
+        told = checked(WithdrawalBody, parse(body))
+        turn = {"case_id": told.case_id, "case_seq": told.case_seq}
         with self._store.transaction() as connection:
             lock_submission(connection, terminal, identity)
             present = _find(connection, terminal, identity)
@@ -58,7 +63,7 @@ class Withdrawals:
             insert_if_new(
                 connection,
                 withdrawals,
-                {**row, "reason": reason, "at": stamp(self._clock())},
+                {**row, **turn, "reason": told.reason, "at": stamp(self._clock())},
             )
         return _answer(identity, sha256, known=known), False
 

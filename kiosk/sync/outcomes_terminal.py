@@ -118,9 +118,16 @@ class HeartbeatReply(Value):
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """Why a submission is taken back: its validity is over, or somebody asked for it."""
+    """Why a submission is taken back: its validity is over, or somebody asked for it.
+
+    Attributes:
+        case_id: with the next, the turn that nobody has to wait for any more.
+        case_seq: the part of the case that it was.
+    """
 
     reason: Literal["validity", "resident", "staff"] = "validity"
+    case_id: str | None = None
+    case_seq: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

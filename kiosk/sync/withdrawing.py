@@ -6,7 +6,7 @@ nobody confirmed, the submission may have an effect.
 """
 
 import logging
-from typing import Protocol
+from typing import Literal, Protocol
 
 from devices.errors import FailureCode
 from kiosk.sync.endings import Endings
@@ -60,8 +60,10 @@ class Withdrawing:
 
     def ask(self, submission: Submission) -> Outcome[object]:
         """Send the withdrawal."""
-        overdue = submission.reason == "validity"
-        told = Withdrawal("validity") if overdue else Withdrawal("staff")
+        reason: Literal["validity", "staff"] = (
+            "validity" if submission.reason == "validity" else "staff"
+        )
+        told = Withdrawal(reason, submission.case_id, submission.case_seq)
         return self._client.put_withdrawal(submission.id, told)
 
     def settle(

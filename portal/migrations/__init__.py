@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from portal.tables import metadata
 from portal.tables.base import meta
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 FIRST: Final = "0001"
 _UNVERSIONED_SCHEMA: Final = "1"
 _STAMP: Final = sa.Table(

@@ -37,6 +37,9 @@ withdrawals: Final = sa.Table(
     sa.Column("known", sa.Boolean, nullable=False),
     sa.Column("reason", sa.String, nullable=False),
     sa.Column("at", sa.String, nullable=False),
+    sa.Column("case_id", sa.String),
+    sa.Column("case_seq", sa.Integer),
+    sa.Index("ix_withdrawals_terminal_case_id", "terminal", "case_id"),
 )
 
 lost: Final = sa.Table(

@@ -82,6 +82,7 @@ class ScriptedPortal:
         self.sizes: dict[str, int] = {}
         self.time = PortalTime()
         self.withdrawn: list[str] = []
+        self.withdrawals: list[Withdrawal] = []
         self.compared: list[tuple[str, ...]] = []
         self.beats: list[Heartbeat] = []
         self.stage = Stage.RECEIVED
@@ -114,7 +115,7 @@ class ScriptedPortal:
     def put_withdrawal(
         self, submission_id: str, withdrawal: Withdrawal = _VALIDITY
     ) -> Outcome[Withdrawn]:
-        del withdrawal
+        self.withdrawals.append(withdrawal)
         played: Outcome[Withdrawn] | None = self._next("put_withdrawal")
         if played is not None:
             return played

@@ -60,6 +60,23 @@ def test_what_was_put_while_the_portal_was_down_arrives_by_itself(tmp_path: Path
 
 
 @pytest.mark.slow
+def test_a_case_goes_on_behind_a_part_that_was_taken_back_before_it_arrived(tmp_path: Path) -> None:
+    case = "0190a5c8-7b1e-7c3d-9e2f-000000000009"
+    with (
+        serving(tmp_path / "portal") as portal,
+        open_store(tmp_path / "s", portal.url) as store,
+    ):
+        first, second, third = (store.put(pages=1, case_id=case).id for _ in range(3))
+        store.outbox.withdraw(second, "staff-7", "the resident asked for it")
+        with uploading(store, portal.url) as (_, heard):
+            assert heard.wait(lambda: {first, third} <= heard.ids(), 30)
+        assert heard.alarms == []
+        assert store.outbox.row(second).stage is Stage.WITHDRAWN
+        arrived = [row["id"] for row in listed(tmp_path / "portal")]
+    assert sorted(arrived) == sorted([first, third])
+
+
+@pytest.mark.slow
 def test_a_followed_submission_is_told_to_be_accepted_within_seconds(tmp_path: Path) -> None:
     with (
         serving(tmp_path / "portal") as portal,

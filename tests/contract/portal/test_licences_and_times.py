@@ -9,7 +9,7 @@ import pytest
 import requests
 from cases_support import grant_of, granted_get
 from faults_support import fault
-from portal_support import Served, Terminal, content_digest, hexdigest, new_id
+from portal_support import TERMINAL, Served, Terminal, content_digest, hexdigest, new_id
 from services_support import get, post
 
 SITE = "xuhui-caohejing"
@@ -244,6 +244,28 @@ def test_the_generation_never_goes_back(served: Served, terminal: Terminal) -> N
         lay_pack(served, content, len(seen) + 2)
         seen.append(get(terminal, "/v1/catalogue").json()["generation"])
     assert seen == sorted(set(seen))
+
+
+def test_a_heartbeat_tells_the_tag_of_the_list(served: Served, terminal: Terminal) -> None:
+    beat = {
+        "terminal": TERMINAL,
+        "app": "1",
+        "boot": 1,
+        "up_s": 1,
+        "clock": {"state": "free"},
+        "outbox": {"sealed": [0, 0], "held": [0, 0], "rejected": [0, 0], "drain_only": False},
+        "disk_free_mb": 1,
+        "devices": {},
+    }
+    lay_pack(served, b"told", 200)
+    answer = post(terminal, "/v1/heartbeat", json.dumps(beat).encode())
+    assert answer.json()["etags"]["catalogue"] == get(terminal, "/v1/catalogue").headers["ETag"]
+    (served.folder / "packs" / "packs.json").write_text("{")
+    assert (
+        post(terminal, "/v1/heartbeat", json.dumps(beat).encode()).json()["etags"]["catalogue"]
+        is None
+    )
+    lay_pack(served, b"told", 200)
 
 
 def test_a_list_that_cannot_be_read_changes_nothing(served: Served, terminal: Terminal) -> None:

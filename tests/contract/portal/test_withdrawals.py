@@ -82,12 +82,63 @@ def test_one_terminal_cannot_take_back_what_another_handed_in(
     assert terminal.stage_of(sealed.id)["stage"] != "withdrawn"
 
 
-@pytest.mark.parametrize("body", [b"{}", b"[]", b'{"reason":"other"}', b'{"reason":"staff","x":1}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b"[]",
+        b'{"reason":"other"}',
+        b'{"reason":"staff","x":1}',
+        b'{"reason":"staff","case_seq":0}',
+        b'{"reason":"staff","case_id":"x"}',
+    ],
+)
 def test_a_withdrawal_without_a_reason_of_the_contract_is_refused(
     terminal: Terminal, body: bytes
 ) -> None:
     answer = withdraw(terminal, new_id(), body)
     assert (answer.status_code, kind(answer)) == (422, "schema")
+
+
+def test_the_turn_of_what_never_arrived_is_over_and_the_next_part_is_taken(
+    terminal: Terminal,
+) -> None:
+    case = new_id()
+    first, second, third, fourth = (
+        seal(terminal.key(), case_id=case, case_seq=turn) for turn in (1, 2, 3, 4)
+    )
+    assert terminal.submit(first).status_code == 201
+    told = {"reason": "staff", "case_id": case}
+    body = json.dumps({**told, "case_seq": 2}).encode()
+    assert withdraw(terminal, second.id, body).json()["known"] is False
+    early = terminal.submit(fourth)
+    assert (early.status_code, early.json()["expected"]) == (409, 3)
+    assert terminal.submit(third).status_code == 201
+    assert kind(terminal.submit(second)) == "withdrawn"
+    assert terminal.submit(fourth).status_code == 201
+
+
+@pytest.mark.parametrize("turn", [{}, {"case_seq": 1}, {"case_id": "mine"}])
+def test_a_withdrawal_that_does_not_tell_its_turn_leaves_the_order_as_it_is(
+    terminal: Terminal, turn: dict[str, object]
+) -> None:
+    case = new_id()
+    first, second = (seal(terminal.key(), case_id=case, case_seq=seq) for seq in (1, 2))
+    named = {name: case if name == "case_id" else value for name, value in turn.items()}
+    body = json.dumps({"reason": "staff", **named}).encode()
+    assert withdraw(terminal, first.id, body).status_code == 201
+    late = terminal.submit(second)
+    assert (late.status_code, kind(late), late.json()["expected"]) == (409, "case-order", 1)
+
+
+def test_another_terminal_does_not_end_a_turn(served: Served, terminal: Terminal) -> None:
+    case = new_id()
+    second = seal(terminal.key(), case_id=case, case_seq=2)
+    other = Terminal(served.url, "SH-000002")
+    body = json.dumps({"reason": "staff", "case_id": case, "case_seq": 1}).encode()
+    assert withdraw(other, new_id(), body).status_code == 201
+    other.close()
+    assert kind(terminal.submit(second)) == "case-order"
 
 
 def maker(key: dict[str, str]) -> Callable[[], Sealed]:

@@ -26,10 +26,14 @@ class Desk:
     store: Store
     beats: Heartbeats
     now: datetime = START
+    catalogue: str | None = None
 
-    def beat(self, *, boot: int = 7, up_s: int = 3600, terminal: str = "SH-000001") -> Any:
+    def beat(
+        self, *, boot: int = 7, up_s: int = 3600, terminal: str = "SH-000001", **more: Any
+    ) -> Any:
         body = {"terminal": terminal, "app": "1.0", "boot": boot, "up_s": up_s, "devices": {}}
         body |= {"clock": {"state": "synced"}, "outbox": {"sealed": [2, 30]}, "disk_free_mb": 9}
+        body |= more
         return self.beats.note(self.beats.read(json.dumps(body).encode()))
 
     def restored(self, generation: int = 1) -> str:
@@ -43,7 +47,7 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     store = open_store(tmp_path)
-    made = Desk(store, Heartbeats(tmp_path, store, lambda: made.now))
+    made = Desk(store, Heartbeats(tmp_path, store, lambda: made.now, lambda: made.catalogue))
     yield made
     store.close()
 
@@ -53,9 +57,16 @@ def test_an_ordinary_heartbeat_is_told_to_look_at_nothing(desk: Desk) -> None:
     assert told == {
         "now": "2026-11-22T08:00:00.000Z",
         "rate": {"submissions_per_min": 600, "upload_kib_s": 65536},
-        "etags": {},
+        "etags": {"catalogue": None},
         "look": [],
     }
+
+
+def test_a_terminal_with_another_catalogue_is_told_to_look_at_it(desk: Desk) -> None:
+    desk.catalogue = '"new"'
+    told = {tag: desk.beat(catalogue=tag)["look"] for tag in ('"old"', '"new"', None)}
+    assert told == {'"old"': ["catalogue"], '"new"': [], None: []}
+    assert desk.beat()["etags"] == {"catalogue": '"new"'}
 
 
 def test_the_last_heartbeat_of_each_terminal_is_kept(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from sender_support import Bench, sender_bench
 
 from devices.errors import FailureCode
 from kiosk.sync.outcomes import Garbled, Refused
+from kiosk.sync.outcomes_terminal import Withdrawal
 from offline_cache.records import Stage, Submission
 
 STAFF = ("staff-7", "the resident asked for it")
@@ -123,3 +124,23 @@ def test_a_paused_channel_keeps_it_too(bench: Bench) -> None:
     assert bench.heard.codes() == {FailureCode.PORTAL_PAUSED}
     bench.run_s(65)
     assert bench.store.state(one.id) == "PURGED"
+
+
+def test_a_withdrawal_tells_its_turn_of_the_case(bench: Bench) -> None:
+    case = "0190a5c8-7b1e-7c3d-9e2f-000000000009"
+    bench.received(case_id=case)
+    second = bench.put(case_id=case)
+    bench.store.outbox.withdraw(second, *STAFF)
+    bench.run_s(1)
+    assert bench.portal.withdrawals == [Withdrawal("staff", case, 2)]
+
+
+@pytest.mark.expects_log
+def test_a_message_that_is_told_to_be_withdrawn_is_held_and_not_asked_for_ever(
+    bench: Bench,
+) -> None:
+    _ticket, one = bench.rated()
+    bench.portal.play("put_evaluation", *[told(409, "withdrawn")] * 9)
+    bench.run_s(2)
+    assert bench.store.outbox.row(one).state.value == "HELD"
+    assert bench.portal.calls.count("put_evaluation") == 1
