@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from portal.commands.output import LACKING, failed, not_in_this_version
+from portal.commands.output import LACKING, broke, failed, not_in_this_version
 from portal.places import ScaleMissingError
 
 _WORDS: Final[Mapping[str, str]] = {
@@ -24,8 +24,18 @@ _LATER: Final = ("enrol", "release")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one word; returns the exit code: 0 done, 1 did not work, 2 wrong usage, 3 lacking."""
+    """Run one word; returns the exit code: 0 done, 1 did not work, 2 wrong usage, 3 lacking.
+
+    Whatever a word does not expect ends in a failure code as well, never in a traceback.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(given)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - told with its code
+        return broke(error, as_json="--json" in given)
+
+
+def _run(given: Sequence[str]) -> int:
     word = given[0] if given else ""
     if word in _LATER:
         return not_in_this_version(word)

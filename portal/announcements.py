@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from portal.headers import whole_number
 from portal.problems import ProblemError, malformed
 
 PAGE_LIMIT: Final = 8 * 1024 * 1024
@@ -32,9 +33,10 @@ def read_announcement(length: str | None, metadata: str) -> Announcement:
     Raises:
         ProblemError: `malformed` with the header's name, `too-large` with the limit.
     """
-    if length is None or not length.isascii() or not length.isdigit() or int(length) < 1:
+    size = whole_number(length)
+    if not size:
         raise malformed("a length in bytes is asked for", "Upload-Length")
-    if int(length) > PAGE_LIMIT:
+    if size > PAGE_LIMIT:
         raise ProblemError("too-large", 413, extension={"limit": PAGE_LIMIT})
     values = _read_metadata(metadata)
     checks = {"submission": _UUID, "ordinal": _ORDINAL, "sha256": _SHA256, "filetype": _FILETYPE}
@@ -48,7 +50,7 @@ def read_announcement(length: str | None, metadata: str) -> Announcement:
         ordinal=int(values["ordinal"]),
         sha256=values["sha256"],
         filetype=values["filetype"],
-        length=int(length),
+        length=size,
     )
 
 

@@ -1,5 +1,7 @@
 """The routes of the contract; every decision is in the modules they call."""
 
+import hashlib
+
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -8,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from portal.assembly import Portal
+from portal.content_desk import revalidated
 from portal.credentials import Gate, Policy
 from portal.headers import (
     JSON_LIMIT,
@@ -21,6 +24,7 @@ from portal.headers import (
 from portal.intake import Ack
 from portal.intake_faults import Losses, LossPlayer
 from portal.moments import ZONE_NAME, stamp
+from portal.outages import OUTAGES, on_outage
 from portal.play import FaultPlayer, switch_routes, twisted
 from portal.problems import ProblemError, on_fault, on_http_error, on_problem
 from portal.request_log import RequestLog
@@ -49,9 +53,12 @@ def create_app(portal: Portal, policy: Policy | None = None) -> Starlette:
             ProblemError: on_problem,
             HTTPException: on_http_error,
             ClientDisconnect: _on_disconnect,
+            **dict.fromkeys(OUTAGES, on_outage),
             Exception: on_fault,
         },
     )
+    # a path with a slash too many is none of the contract; redirects are followed by nobody
+    app.router.redirect_slashes = False
     losses = Losses(portal.store, portal.faults, portal.office, portal.clock)
     app.add_middleware(LossPlayer, losses=losses, faults=portal.faults)
     register, rules = portal.upkeep.register, policy or Policy()
@@ -78,10 +85,9 @@ class TerminalDesk:
     async def keys(self, request: Request) -> Response:
         """The public sealing keys, newest first, with a strong ETag."""
         published = self._portal.keys.published()
-        etag = '"' + "-".join(key["id"] for key in published) + '"'
-        if request.headers.get("if-none-match") == etag:
-            return Response(status_code=304, headers={"ETag": etag})
-        return JSONResponse({"sealing": published}, headers={"ETag": etag})
+        # of the keys, not of their ids: another portal may have another key of the same id
+        digest = hashlib.sha256("".join(f"{each}" for each in published).encode()).hexdigest()
+        return revalidated(request, {"sealing": published}, f'"{digest[:32]}"')
 
     async def time(self, _request: Request) -> Response:
         """The portal's clock and the office's zone."""

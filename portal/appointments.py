@@ -29,6 +29,7 @@ _OPENS: Final = time(9)
 _HALF_HOURS: Final = 16
 _LENGTH: Final = timedelta(minutes=30)
 _SUNDAY: Final = 6
+_LAST_YEAR: Final = 9000
 _LOOK_DAYS: Final = 14
 _ALTERNATIVES: Final = 6
 
@@ -54,7 +55,8 @@ class Appointments:
 
     def slots(self, site: str, first: date, days: int, path: str = "") -> tuple[list[Slot], str]:
         """Free times from a day on, those of the past left out, and a strong ETag."""
-        if self._faults.take("no_slots", path) is not None or site not in self._sites():
+        none = self._faults.take("no_slots", path) is not None
+        if none or first.year > _LAST_YEAR or site not in self._sites():
             return [], _tag([])
         found = [
             slot
@@ -70,7 +72,7 @@ class Appointments:
 
         Raises:
             ProblemError: `id-reuse`, `malformed`, `schema`, `unknown-id` for no such time,
-                `slot-taken` with other free times.
+                `slot-taken` with other free times, also for a time that is over.
         """
         with self._store.transaction() as connection:
             lock_key(connection, "appointment", act.terminal, act.identity)
@@ -80,8 +82,9 @@ class Appointments:
             wish = act.read(AppointmentBody)
             slot = self._slot(wish.slot_id)
             lock_key(connection, "slot", wish.slot_id)
+            over = slot["starts_at"] <= stamp(self._clock())
             raced = self._faults.take("slot_race", path) is not None
-            if raced or not self._with_left(connection, [slot]):
+            if over or raced or not self._with_left(connection, [slot]):
                 raise self._taken(connection, slot)
             return self._insert(connection, act, wish), False
 
@@ -206,7 +209,7 @@ def day_of(text: str) -> date:
 
 
 def _times(site: str, day: date) -> list[Slot]:
-    if day.weekday() == _SUNDAY or day.year > 9000:
+    if day.weekday() == _SUNDAY or day.year > _LAST_YEAR:
         return []
     begin = datetime.combine(day, _OPENS, ZONE)
     return [

@@ -10,7 +10,7 @@ manifest.json      what is in it, with size and SHA-256 of every file; written l
 manifest.sha256    the digest of manifest.json
 tables/NAME.jsonl  one row per line; bytes as {"b64": "..."}
 pages/SHA256       sealed pages and other objects
-folder/            keys/, tls/, packs/, sealing.pub, rates.json of the portal's folder
+folder/            of the portal's: keys/, tls/, packs/, sealing.pub, rates.json, register.json
 ```
 """
 
@@ -43,7 +43,7 @@ KIND: Final = "quanban-portal-backup"
 SCHEMA: Final = 1
 MANIFEST: Final = "manifest.json"
 DIGEST: Final = "manifest.sha256"
-FOLDER_FILES: Final = ("sealing.pub", "rates.json")
+FOLDER_FILES: Final = ("sealing.pub", "rates.json", "register.json")
 FOLDER_TREES: Final = ("keys", "tls", "packs")
 _BLOCK: Final = 1000
 

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from portal.archive import keep
 from portal.contents import Contents, Gap, open_contents
+from portal.demands import Demands
 from portal.documents import Documents
 from portal.faults import Faults
 from portal.holders import Holders, person_secret
@@ -105,6 +106,7 @@ class Office:
         self._pages = pages
         self._clock = clock
         self._faults = faults
+        self._demands = Demands(folder)
         self._holders = Holders(person_secret(folder))
         self._owner = secrets.token_hex(8)
         self._wake = threading.Event()
@@ -198,10 +200,16 @@ class Office:
         if self._faults.take("correction") is not None:
             result = _reasons([_played("page-missing")])
             return Outcome(number, RECEIVED, "correction", {"result": result}, contents)
-        if contents.gaps:
-            result = _reasons(contents.gaps)
-            return Outcome(number, RECEIVED, "correction", {"result": result}, contents)
+        gaps = [*contents.gaps, *self._demanded(row, contents)]
+        if gaps:
+            return Outcome(number, RECEIVED, "correction", {"result": _reasons(gaps)}, contents)
         return self._accept(row, contents)
+
+    def _demanded(self, row: sa.RowMapping, contents: Contents) -> list[Gap]:
+        if not contents.payload:
+            return []
+        today = office_date(self._clock())
+        return self._demands.gaps(sealed_body(row), contents.payload, today)
 
     def _open(self, row: sa.RowMapping) -> Contents:
         identity = row["id"]

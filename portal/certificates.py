@@ -81,14 +81,16 @@ class CertificateRegister:
         """A certificate that a connection showed must be in force and carry that name.
 
         Raises:
-            ProblemError: `terminal-suspended` when it is unknown, revoked or another's.
+            ProblemError: `terminal-suspended` when it is unknown, over, revoked or another's.
         """
-        query = sa.select(certificates.c.terminal, certificates.c.revoked_at).where(
-            certificates.c.fingerprint == fingerprint
-        )
+        names = (certificates.c.terminal, certificates.c.revoked_at, certificates.c.not_after)
+        query = sa.select(*names).where(certificates.c.fingerprint == fingerprint)
         with self._store.transaction() as connection:
             row = connection.execute(query).one_or_none()
         if row is None or row.revoked_at is not None or row.terminal != name:
+            raise suspended()
+        # TLS looked when the connection began, which may be long ago
+        if row.not_after <= stamp(self._clock()):
             raise suspended()
 
     def keys_of(self, terminal: str) -> list[Ed25519PublicKey]:

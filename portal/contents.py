@@ -1,14 +1,18 @@
 """A submission opened: payload and pages in plain, and what is missing in it."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 from portal.keys import Keyring
 from portal.opening import OpeningError, open_data_key, open_page, open_payload
 
 SCANNED: Final = frozenset({"2", "3"})
+# a payload that names more is broken; its answer must stay below the limit of the contract
+MOST_GAPS: Final = 1000
+_NAME_LENGTH: Final = 200
 Gap = dict[str, Any]
 
 
@@ -66,32 +70,33 @@ def open_contents(
             gaps.append(_gap("page-unreadable", ordinal=ordinal))
         else:
             pages.append(Page(ordinal, line["media_type"], plain))
-    return Contents(payload, tuple(pages), (*gaps, *_material_gaps(payload, pages)))
+    gaps += islice(_material_gaps(payload, pages), MOST_GAPS)
+    return Contents(payload, tuple(pages), tuple(gaps))
 
 
-def _material_gaps(payload: Mapping[str, Any], pages: list[Page]) -> list[Gap]:
+def _material_gaps(payload: Mapping[str, Any], pages: list[Page]) -> Iterator[Gap]:
     here = {page.ordinal: page.sha256 for page in pages}
-    gaps: list[Gap] = []
     for material in _materials(payload):
         if str(material.get("get_type")) not in SCANNED:
             continue
-        name = str(material.get("material_name", ""))
+        name = str(material.get("material_name", ""))[:_NAME_LENGTH]
         named = _ordinals(material)
-        gaps += [
-            _gap("page-missing", name=name, ordinal=ordinal)
-            for ordinal in named
-            if ordinal not in here
-        ]
+        for ordinal in named:
+            if ordinal not in here:
+                yield _gap("page-missing", name=name, ordinal=ordinal)
         if not named:
-            gaps.append(_gap("page-missing", name=name))
-        gaps += _digest_gaps(material, name, [here[o] for o in named if o in here])
-    return gaps
+            yield _gap("page-missing", name=name)
+        yield from _digest_gaps(material, name, [here[o] for o in named if o in here])
 
 
-def _digest_gaps(material: Mapping[str, Any], name: str, digests: list[str]) -> list[Gap]:
+def _digest_gaps(material: Mapping[str, Any], name: str, digests: list[str]) -> Iterator[Gap]:
     claimed = material.get("sha256")
-    claims = [claimed] if isinstance(claimed, str) else list(claimed or [])
-    return [_gap("page-digest", name=name) for digest in digests if claims and digest not in claims]
+    claims = claimed if isinstance(claimed, list) else [claimed]
+    if not any(isinstance(claim, str) for claim in claims):
+        return
+    for digest in digests:
+        if digest not in claims:
+            yield _gap("page-digest", name=name)
 
 
 def _ordinals(material: Mapping[str, Any]) -> list[int]:

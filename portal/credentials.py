@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from portal.certificates import CertificateRegister, suspended
 from portal.headers import JSON_LIMIT, SPEAKER, TERMINAL_NAME, too_large
 from portal.moments import WallClock
+from portal.outages import OUTAGES, outage
 from portal.problems import ProblemError, malformed, respond
 from portal.signatures import Message as Signed
 from portal.signatures import verify
@@ -36,7 +37,8 @@ class Policy:
 
     Attributes:
         tls: every connection showed a certificate of the authority.
-        signed: only signed requests are taken; for a portal behind a city's gateway.
+        signed: only signed requests are taken, with `tls` as well; for a portal behind a
+            city's gateway.
         public_url: scheme and host as terminals know them, for signatures behind a
             gateway; None takes them from the request.
     """
@@ -65,9 +67,9 @@ class Gate:
         body = _Body(receive)
         try:
             speaker = await self._speaker(Request(scope), body)
-        except ProblemError as problem:
+        except (ProblemError, *OUTAGES) as error:
             await body.drain()
-            answer = respond(problem)
+            answer = respond(error if isinstance(error, ProblemError) else outage(error))
             if str(scope["path"]).startswith("/v1/uploads"):
                 answer.headers["Tus-Resumable"] = "1.0.0"
             await answer(scope, receive, send)
@@ -79,8 +81,10 @@ class Gate:
         shown = await self._shown(request)
         signer = await self._signer(request, body)
         named = request.headers.get("terminal-id")
+        if signer is None and self._policy.signed:
+            return None
         if shown is None and signer is None:
-            return None if self._policy.signed else _named(named)
+            return _named(named)
         claimed = {name for name in (shown, signer, named) if name is not None}
         if len(claimed) > 1:
             raise ProblemError("forbidden", 403, "the request names another terminal")

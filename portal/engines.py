@@ -1,4 +1,7 @@
-"""Engines of the two databases a portal can stand on: SQLite in its folder, or PostgreSQL."""
+"""Engines of the two databases a portal can stand on: SQLite in its folder, or PostgreSQL.
+
+Neither names the values of a statement that failed: the text of an error ends in a log.
+"""
 
 import sqlite3
 from collections.abc import Mapping
@@ -36,7 +39,10 @@ def sqlite_engine(
     """One connection to an SQLite file; every transaction of a writer begins IMMEDIATE."""
     # a pool's threads take turns behind the store's lock
     engine = sa.create_engine(
-        f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False}
+        f"sqlite:///{path}",
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False},
+        hide_parameters=True,
     )
     pragmas = ["busy_timeout=10000", "foreign_keys=ON"]
     pragmas += journal_pragmas(version) if write else ["query_only=ON"]
@@ -76,6 +82,7 @@ def postgres_engine(url: str, *, write: bool) -> sa.Engine:
             pool_size=_CONNECTIONS,
             max_overflow=_MORE_CONNECTIONS,
             connect_args=options,
+            hide_parameters=True,
         )
     except ImportError as error:
         raise ScaleMissingError("PostgreSQL asks for psycopg: install the extra `scale`") from error

@@ -14,6 +14,7 @@ JSON_LIMIT: Final = 1024 * 1024
 SPEAKER: Final = "terminal"
 TERMINAL_NAME: Final = re.compile(r"[A-Z]{2}-[0-9]{6}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_NUMBER = re.compile(r"[0-9]{1,15}")
 _SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/]{43}=):")
 
 
@@ -94,9 +95,14 @@ def check_length(headers: Headers, limit: int) -> None:
     Raises:
         ProblemError: `too-large` with the limit.
     """
-    length = headers.get("content-length", "0")
-    if length.isascii() and length.isdigit() and int(length) > limit:
+    length = whole_number(headers.get("content-length", "0"))
+    if length is not None and length > limit:
         raise too_large(limit)
+
+
+def whole_number(text: str | None) -> int | None:
+    """The number that a header holds, None for anything but 1 to 15 digits."""
+    return int(text) if text is not None and _NUMBER.fullmatch(text) else None
 
 
 def too_large(limit: int) -> ProblemError:

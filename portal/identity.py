@@ -6,6 +6,7 @@ ends by revocation or by time. A 随申码 is looked at once and never kept.
 """
 
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ _SHORT_S: Final = 5
 _LEVELS: Final[Mapping[str, int]] = {"card": 2, "staff": 2, "suishenma": 3, "face": 4}
 _LOW: Final = 1
 _RESIDENT_CARD: Final = "111"
+_CERT_TYPE: Final = re.compile(r"[0-9A-Za-z]{1,16}")
 _WANTED: Final[Mapping[str, tuple[str, ...]]] = {
     "card": ("applyer_name", "applyer_page_type", "applyer_page_code"),
     "staff": ("applyer_name", "applyer_page_type", "applyer_page_code", "staff"),
@@ -85,7 +87,8 @@ class Identity:
         except OpeningError as error:
             raise refused("payload-unreadable") from error
         wanted = [evidence.get(name) for name in _WANTED[asked.method]]
-        if not all(isinstance(value, str) and value for value in wanted):
+        kind = _CERT_TYPE.fullmatch(str(evidence.get("applyer_page_type", _RESIDENT_CARD)))
+        if kind is None or not all(isinstance(value, str) and value for value in wanted):
             return _outcome("more", None)
         if self._faults.take("not_confirmed", path) is not None:
             return _outcome("not_confirmed", None)
@@ -130,7 +133,7 @@ class Identity:
             "visit": asked.visit,
             "method": asked.method,
             "level": _LEVELS[asked.method],
-            "cert_type": str(evidence.get("applyer_page_type", _RESIDENT_CARD))[:16],
+            "cert_type": str(evidence.get("applyer_page_type", _RESIDENT_CARD)),
             "cert_key": self._person(evidence),
             "expires_ms": now_ms + life_s * 1000,
         }

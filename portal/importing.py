@@ -150,6 +150,7 @@ class _Carrier:
             ),
             "support_message": portal.services.support.take,
             "delivery": portal.services.deliveries.take,
+            "printed": portal.services.results.note_print,
         }
 
     def take(self) -> Iterator[Taken]:

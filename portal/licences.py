@@ -35,7 +35,8 @@ class LicenceGrantBody(Strict):
 
     certificate_source_id: SourceId
     task_code: TaskCode
-    material_name: Annotated[str, Field(min_length=1, max_length=200)]
+    # no control characters: PostgreSQL keeps no NUL
+    material_name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
     case_id: Uuid
     consent_sha256: Hex64
     valid_for_s: ValidFor | None = None

@@ -83,7 +83,9 @@ def open_payload(sealed_base64: str, data_key: bytes, submission_id: str) -> dic
         raise OpeningError("payload: does not open") from error
     try:
         document = json.loads(plain)
-    except ValueError as error:
+        # a lone surrogate or an infinite number is read but can neither be kept nor told
+        json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError) as error:
         raise OpeningError("payload: no JSON inside") from error
     if not isinstance(document, dict):
         raise OpeningError("payload: no object inside")

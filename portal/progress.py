@@ -67,15 +67,15 @@ class Progress:
         Raises:
             ProblemError: `rate` after five misses in ten minutes.
         """
-        self._misses.check(terminal)
+        guess = self._misses.begin(terminal)
         number = asked.collection_no or asked.project_no or ""
         column = submissions.c.collection_no if asked.collection_no else submissions.c.project_no
         query = sa.select(submissions).where(column == number).order_by(submissions.c.n.desc())
         with self._store.transaction() as connection:
             rows = connection.execute(query.limit(1)).mappings().all()
         if not rows or not self._is_phone(rows[0], asked.mobile_last4 or ""):
-            self._misses.note(terminal)
             return []
+        self._misses.forgive(guess)
         with self._store.transaction() as connection:
             found = [_case(connection, rows[0]["terminal"], rows[0]["case_id"])]
         return self._played(found, path)

@@ -9,16 +9,14 @@ Every member is optional. After a restore all terminals reconcile and send again
 once, so for a while each is told to go slower.
 """
 
-import json
-import logging
-import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from portal.watched import Watched
+
 FILE_NAME: Final = "rates.json"
-_log = logging.getLogger("portal.rates")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +50,16 @@ class Rates:
     """The hints of one folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / FILE_NAME
-        self._lock = threading.Lock()
-        self._stamp: tuple[int, int] | None = None
-        self._table = _Table()
+        self._table = Watched(folder / FILE_NAME, _read, _Table())
 
     def hint(self, now: datetime, restored_at: datetime | None) -> dict[str, float]:
         """The hint of now; slower for a while after a restore.
 
         A file that cannot be read is logged once and leaves the hints as they were.
         """
-        table = self._present()
+        table = self._table.present()
         spreading = restored_at is not None and restored_at <= now < restored_at + table.spread
         return (table.after_restore if spreading else table.normal).told()
-
-    def _present(self) -> _Table:
-        with self._lock:
-            try:
-                status = self._file.stat()
-            except FileNotFoundError:
-                self._stamp, self._table = None, _Table()
-                return self._table
-            stamp = (status.st_mtime_ns, status.st_ino)
-            if stamp != self._stamp:
-                self._stamp = stamp
-                try:
-                    self._table = _read(json.loads(self._file.read_bytes()))
-                except (OSError, ValueError, TypeError, AttributeError) as error:
-                    _log.error("%s cannot be used: %s", FILE_NAME, type(error).__name__)
-            return self._table
 
 
 def _read(document: dict[str, Any]) -> _Table:

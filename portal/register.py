@@ -1,7 +1,7 @@
-"""What the office knows of its own items: how they end and which papers they need.
+"""What the office knows of its own items: how they end and what they cost.
 
 The reference portal carries the nine demo items; a city's portal asks its own
-register. An unknown item is treated as 承诺件 with nothing required by name.
+register. An unknown item is treated as 承诺件, unless `portal/demands.py` refuses it.
 """
 
 from collections.abc import Mapping

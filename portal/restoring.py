@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import sqlalchemy as sa
+from pydantic import Field
 
 from portal.archive import keep
 from portal.backup import DIGEST, FOLDER_FILES, FOLDER_TREES, KIND, MANIFEST, SCHEMA, BackupError
@@ -35,6 +36,7 @@ from portal.store import Store, insert_if_new, next_serial, open_store, raise_se
 from portal.tables import metadata
 from portal.tables.intake import submissions
 from portal.tables.upkeep import certificates, lost, nonces, restores, withdrawals
+from portal.wire import Hex64, Strict, Whole
 
 # more than a portal gives between two backups: a number on paper must stay one of a kind
 SERIAL_GAP: Final = 1_000_000
@@ -45,6 +47,24 @@ _BATCH: Final = 500
 _PATH = re.compile(r"(tables|pages|folder)(/[A-Za-z0-9._-]+)+")
 # secrets that belong to one portal alone: another one's beside them would be its end
 _OWN = re.compile(r"folder/(keys/.+|tls/ca\.(pem|key))")
+
+
+class _File(Strict):
+    path: Annotated[str, Field(max_length=300)]
+    size: Annotated[Whole, Field(ge=0)]
+    sha256: Hex64
+
+
+class _Manifest(Strict):
+    version: Annotated[Whole, Field(alias="schema")]
+    kind: str
+    portal: str
+    revision: str
+    serial: Annotated[Whole, Field(ge=0)]
+    generation: Annotated[Whole, Field(ge=0)]
+    made_at: Annotated[str, Field(pattern=r"^[0-9-]{10}T[0-9:.]{8,15}Z$")]
+    rows: dict[str, Whole]
+    files: list[_File]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +145,16 @@ def _read_manifest(content: bytes) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(content)
         known = (manifest["kind"], manifest["schema"], manifest["revision"])
-        files = [(str(each["path"]), int(each["size"])) for each in manifest["files"]]
-        numbers = (int(manifest["serial"]), int(manifest["generation"]))
-        datetime.fromisoformat(manifest["made_at"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BackupError("damaged", "the manifest cannot be read") from error
-    if min(numbers) < 0 or not {"portal", "rows"} <= set(manifest):
-        raise BackupError("damaged", "the manifest is not whole")
     if known != (KIND, SCHEMA, HEAD):
         raise BackupError("version", "another version of the portal made it")
-    if not {f"tables/{name}.jsonl" for name in metadata.tables} <= {path for path, _ in files}:
+    try:
+        files = {each.path for each in _Manifest.model_validate(manifest).files}
+        datetime.fromisoformat(manifest["made_at"])
+    except ValueError as error:
+        raise BackupError("damaged", "the manifest is not whole") from error
+    if not {f"tables/{name}.jsonl" for name in metadata.tables} <= files:
         raise BackupError("damaged", "a table is missing")
     return manifest
 

@@ -65,13 +65,13 @@ class Results:
             ProblemError: `unknown-id` for a wrong code, another person's case or one that is
                 not concluded; `rate` after five of these in ten minutes.
         """
-        self._misses.check(resident.terminal)
+        guess = self._misses.begin(resident.terminal)
         with self._store.transaction() as connection:
             lock_key(connection, "pickup", code)
             told = self._collect(connection, resident, code)
         if told is None:
-            self._misses.note(resident.terminal)
             raise ProblemError("unknown-id", 404)
+        self._misses.forgive(guess)
         return told
 
     def file(self, resident: Grant, sha256: str, path: str = "") -> bytes:

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from portal.announcements import PAGE_LIMIT, read_announcement
 from portal.assembly import Portal
-from portal.headers import check_digest, check_length, terminal_of, too_large
+from portal.headers import check_digest, check_length, terminal_of, too_large, whole_number
 from portal.problems import ProblemError, malformed, respond
 from portal.uploads import PATCH_LIMIT, Upload, storage_full
 
@@ -141,7 +141,7 @@ def _check_version(request: Request) -> None:
 
 
 def _offset(request: Request) -> int:
-    text = request.headers.get("upload-offset", "")
-    if not text.isascii() or not text.isdigit():
+    offset = whole_number(request.headers.get("upload-offset"))
+    if offset is None:
         raise malformed("an offset in bytes is asked for", "Upload-Offset")
-    return int(text)
+    return offset

@@ -30,6 +30,7 @@ from portal.tables.intake import uploads
 
 PATCH_LIMIT: Final = 256 * 1024
 LIFETIME: Final = timedelta(days=30)
+_SWEEP_EVERY: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Uploads:
         self._store = store
         self._pages = pages
         self._clock = clock
+        self._swept = clock()
 
     def create(self, terminal: str, announced: Announcement) -> tuple[Upload, bool]:
         """Begin an upload, or find the one that was begun for the same page.
@@ -151,7 +153,8 @@ class Uploads:
 
     def sweep(self) -> int:
         """Drop unfinished uploads whose time is over; returns how many."""
-        now = int(self._clock().timestamp())
+        self._swept = self._clock()
+        now = int(self._swept.timestamp())
         query = sa.select(uploads).where(
             uploads.c.done.is_(other=False), uploads.c.expires_at < now
         )
@@ -162,7 +165,10 @@ class Uploads:
         return len(rows)
 
     def _begin(self, terminal: str, announced: Announcement) -> Upload | None:
-        expires_at = (self._clock() + LIFETIME).replace(microsecond=0)
+        now = self._clock()
+        if abs(now - self._swept) > _SWEEP_EVERY:
+            self.sweep()
+        expires_at = (now + LIFETIME).replace(microsecond=0)
         upload = Upload(secrets.token_hex(16), announced, expires_at, done=False)
         with _full_disk_is_a_problem():
             self._spool.begin(upload.name, announced.length)

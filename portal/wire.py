@@ -33,7 +33,7 @@ BASE64: Final = r"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 class Strict(BaseModel):
     """Unknown members are refused, and nothing is turned from one type into another."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 _NAME: Final = re.compile(r"[a-z_]{1,40}(?:256|4)?")

@@ -23,7 +23,7 @@ _SIGNED = "portal: without --tls, every request must be signed; end TLS in front
 def add_to(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the word."""
     parser.add_argument("--host", default="127.0.0.1", help="an address; loopback without --tls")
-    parser.add_argument("--port", type=int, default=0, help="0: any free port")
+    parser.add_argument("--port", type=_port, default=0, help="0: any free port")
     parser.add_argument("--database", metavar="URL", help="postgresql://..., remembered in DIR")
     parser.add_argument("--documents", metavar="URL", help="s3://..., remembered in DIR")
     parser.add_argument(
@@ -68,6 +68,13 @@ def run(arguments: argparse.Namespace) -> int:
     except (StoreError, DocumentsError, RunningError, WorkersError, OSError) as error:
         return failed("STORE_FAULT", str(error), as_json=arguments.json)
     return DONE
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise ValueError("no port")
+    return number
 
 
 def is_loopback(host: str) -> bool:

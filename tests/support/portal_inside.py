@@ -65,10 +65,13 @@ class Inside:
         """GET."""
         return self.call(Call("GET", path, [(b"terminal-id", terminal.encode())]))
 
-    def put(self, path: str, identity: str, value: object, terminal: str = TERMINAL) -> Answer:
-        """PUT a resident's act; bytes go as they are."""
+    def put(
+        self, path: str, identity: str, value: object, terminal: str = TERMINAL, **more: str
+    ) -> Answer:
+        """PUT a resident's act; bytes go as they are; further headers with `_` for `-`."""
         body = value if isinstance(value, bytes) else json.dumps(value).encode()
         headers = {"idempotency-key": f'"{identity}"', "content-digest": content_digest(body)}
+        headers |= {name.replace("_", "-"): text for name, text in more.items()}
         return self.call(Call("PUT", path, _headers(terminal, headers), [body]))
 
     def post(self, path: str, value: object, headers: Mapping[str, str] | None = None) -> Answer:

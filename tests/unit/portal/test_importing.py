@@ -196,6 +196,17 @@ def test_exports_are_found_here_or_one_folder_below_but_never_half_ones(
         find_exports(tmp_path / "nothing")
 
 
+def test_the_report_of_a_print_is_carried_too(portal: Portal, tmp_path: Path) -> None:
+    reported = new_id()
+    body = {"sha256": "0" * 64, "case_id": None, "state": "PRINTED", "pages": 1}
+    body |= {"at": "2026-11-22T01:02:03Z", "channel": "KIOSK"}
+    folder = write_export(tmp_path, [], ratings={reported: json.dumps(body).encode()})
+    edited(folder, lambda one: one["messages"][0].update(kind="printed"))
+    outcomes = [taken(portal, folder)[reported] for _ in range(2)]
+    assert [each.outcome for each in outcomes] == ["received", "known"]
+    assert outcomes[0].receipt_no == outcomes[1].receipt_no
+
+
 def test_a_message_of_a_kind_without_a_counter_is_said_to_be_unsupported(
     portal: Portal, tmp_path: Path
 ) -> None:
