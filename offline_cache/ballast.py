@@ -54,11 +54,18 @@ class Ballast:
         sync_folder(self._file.parent)
 
     def cut(self) -> bool:
-        """Give the bytes back to the disk; False if there were none left to give."""
-        had = self._present()
+        """Give the bytes back to the disk; False if there were none left to give.
+
+        Raises:
+            StoreFaultError: the disk takes no change; the store drains only all the same.
+        """
         self.cut_off = True
-        if self._file.exists():
-            os.truncate(self._file, 0)
+        try:
+            had = self._present()
+            if self._file.exists():
+                os.truncate(self._file, 0)
+        except OSError as error:
+            raise as_store_error(error) from error
         return had
 
     def refill(self) -> None:

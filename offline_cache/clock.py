@@ -55,7 +55,10 @@ def rfc3339(wall_s: float) -> str:
 
 
 def age_s(clock: Clock, boot_id: str, created_mono: float, created_wall: float) -> float:
-    """Age in seconds: monotonic within the same boot, else by the wall clock, never negative."""
+    """Age for people, in seconds: within a boot monotonic, else by the wall clock, never negative.
+
+    Nothing is refused or erased by it; see `offline_cache.running`.
+    """
     if boot_id == clock.boot_id:
         return max(0.0, clock.monotonic() - created_mono)
     return max(0.0, clock.wall() - created_wall)

@@ -18,7 +18,7 @@ from offline_cache.migration import stand_in
 
 NAME = "store.sqlite"
 SIDE_FILES = ("", "-wal", "-shm", "-journal")
-_BUSY_MS = 5000
+BUSY_MS = 5000
 _COMMON = ("PRAGMA secure_delete=ON", "PRAGMA foreign_keys=ON")
 _SYNCHRONOUS = {
     Journal.WAL: "PRAGMA synchronous=FULL",
@@ -37,7 +37,7 @@ def first_connection(folder: Path, journal: Journal) -> apsw.Connection:
         str(folder / NAME), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
     )
     try:
-        connection.set_busy_timeout(_BUSY_MS)
+        connection.set_busy_timeout(BUSY_MS)
         mode = connection.execute(f"PRAGMA journal_mode={journal}").fetchone() or ("",)
         if str(mode[0]).upper() != journal:
             raise StoreBusyError("another process keeps the store in another journal mode")
@@ -56,7 +56,7 @@ def second_connection(folder: Path, journal: Journal) -> apsw.Connection:
     """
     connection = apsw.Connection(str(folder / NAME), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
-        connection.set_busy_timeout(_BUSY_MS)
+        connection.set_busy_timeout(BUSY_MS)
         mode = connection.execute("PRAGMA journal_mode").fetchone() or ("",)
         if journal is Journal.TRUNCATE and mode[0] == "wal":
             raise StoreOldLibraryError("this SQLite may not open a store in WAL mode")
@@ -72,7 +72,7 @@ def second_connection(folder: Path, journal: Journal) -> apsw.Connection:
 def looking_connection(folder: Path) -> apsw.Connection:
     """For reading alone, beside the writer of this process, so that a long look holds up nobody."""
     connection = apsw.Connection(str(folder / NAME), flags=apsw.SQLITE_OPEN_READONLY)
-    connection.set_busy_timeout(_BUSY_MS)
+    connection.set_busy_timeout(BUSY_MS)
     return connection
 
 

@@ -19,6 +19,7 @@ import apsw
 from offline_cache.ballast import Ballast
 from offline_cache.clock import Clock, SystemClock
 from offline_cache.connection import (
+    BUSY_MS,
     NAME,
     SIDE_FILES,
     first_connection,
@@ -27,7 +28,7 @@ from offline_cache.connection import (
     store_error,
 )
 from offline_cache.errors import StoreError, StoreFaultError, StoreFullError
-from offline_cache.files import as_store_error, forget_cached, free_bytes
+from offline_cache.files import as_store_error, forget_cached, free_bytes, make_folder
 from offline_cache.health import Findings, damage, look
 from offline_cache.library import Journal, journal_for
 from offline_cache.lock import ProcessLock
@@ -37,6 +38,7 @@ from offline_cache.numbers import uuid7
 T = TypeVar("T")
 Row = tuple[Any, ...]
 MIB = 1024 * 1024
+_CHECKPOINT_MS = 200
 _log = logging.getLogger(__name__)
 
 
@@ -54,6 +56,8 @@ class Limits:
         queue_items: unsent submissions at which collecting stops.
         queue_days: age of the oldest sealed submission at which collecting stops.
         keep_s: an acknowledged submission without a settled receipt is kept this long.
+        quota_bytes: what database and pages may take at most before a visit starts,
+        quota_share: or this share of the whole disk, if that is less.
     """
 
     ballast_bytes: int = 16 * MIB
@@ -61,6 +65,8 @@ class Limits:
     queue_items: int = 500
     queue_days: float = 7.0
     keep_s: float = 24 * 3600.0
+    quota_bytes: int = 4096 * MIB
+    quota_share: float = 0.2
 
 
 class Database:
@@ -68,11 +74,13 @@ class Database:
 
     Attributes:
         damage: what the last check found; while there is anything, nothing new is taken in.
+        checkpoint_owed: something erased is still in the log; the next upkeep ends that.
     """
 
     def __init__(self, folder: Path, limits: Limits, clock: Clock, *, second: bool) -> None:
         """Use `open` or `open_second`."""
         self.damage: tuple[str, ...] = ()
+        self.checkpoint_owed = False
         self.journal = Journal.WAL
         self.folder = folder
         self.limits = limits
@@ -122,7 +130,7 @@ class Database:
         database.journal = journal
         database.reached = reached
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(folder)
             database._process_lock = ProcessLock.take(folder / "store.lock")
             database._start()
         except BaseException:
@@ -189,6 +197,8 @@ class Database:
                 if connection is None or not connection.in_transaction:
                     self._take_back(connection, error)
                 raise store_error(error) from error
+            except UnicodeDecodeError as error:
+                raise StoreFaultError("a text in the database is damaged") from error
 
     def write(self, work: Callable[[apsw.Connection], T], *, drain: bool = False) -> T:
         """Run `work` in one transaction and return once it is durable.
@@ -233,9 +243,18 @@ class Database:
         return not self.ballast.cut_off
 
     def checkpoint(self) -> None:
-        """Move the log into the database and empty it: the end of every erased row."""
-        if not self._second:
-            self.read("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Move the log into the database and empty it: the end of every erased row.
+
+        A reader in another connection is waited for briefly; then it stays owed.
+        """
+        if self._second:
+            return
+        with self._lock:
+            self.checkpoint_owed = True
+            self.read(f"PRAGMA busy_timeout={_CHECKPOINT_MS}")
+            rows = self.read("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.read(f"PRAGMA busy_timeout={BUSY_MS}")
+            self.checkpoint_owed = any(row[0] for row in rows)
 
     def data_version(self) -> int:
         """Changes whenever another process has committed."""
@@ -287,10 +306,7 @@ class Database:
                 self._process_lock = None
 
     def _recycle_log(self) -> None:
-        """Empty the log if there is room to, so that it need not grow.
-
-        Where there is not, or where the disk fails, the write that follows says so itself.
-        """
+        """Empty the log if there is room to; if not, the write that follows says so itself."""
         connection = None
         try:
             connection = self._connect()
@@ -341,10 +357,7 @@ class Database:
         return self._connection
 
     def _trusted_connection(self) -> apsw.Connection:
-        """A connection that shows what the disk holds; after a fault with an empty log.
-
-        The log may be what could not grow, and what it holds is on the disk now.
-        """
+        """A connection that shows what the disk holds; after a fault with an empty log."""
         if not self._trusted:
             self._see_the_disk()
         connection = self._new_connection()
@@ -359,12 +372,7 @@ class Database:
         return connection
 
     def _see_the_disk(self) -> None:
-        """Make the kernel forget what it holds of a database that nobody closed.
-
-        After a failed fsync it serves pages that were never written, as if they had been:
-        SQLite would take a transaction for committed that the next power cut takes away,
-        with all after it. What is read again from the disk is there.
-        """
+        """Make the kernel forget what it holds of a database that nobody closed."""
         file, *logs = (self.folder / f"{NAME}{each}" for each in SIDE_FILES if each != "-shm")
         left = [each for each in logs if each.exists()]
         if left:

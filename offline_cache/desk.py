@@ -7,7 +7,7 @@ import apsw
 from offline_cache.clock import age_s
 from offline_cache.database import Database
 from offline_cache.endings import Endings, named
-from offline_cache.errors import UnknownSubmissionError
+from offline_cache.errors import StoreFaultError, UnknownSubmissionError
 from offline_cache.records import Decision, QueueRow, QueueStats, Stage, State, Try
 from offline_cache.schedule import LONGEST_WAIT_S
 from offline_cache.states import MESSAGES, TABLES, demand, sending_state
@@ -140,14 +140,17 @@ class QueueDesk:
         self._database.write(change)
 
     def _row(self, row: tuple[Any, ...]) -> QueueRow:
-        state = State(row[3])
+        try:
+            state, stage = State(row[3]), Stage(row[4])
+        except ValueError as error:
+            raise StoreFaultError(f"the row of {row[0]} is damaged") from error
         clock = self._database.clock
         return QueueRow(
             id=row[0],
             collection_no=row[1] or "",
             item=row[2],
             state=state,
-            stage=Stage(row[4]),
+            stage=stage,
             age_s=round(age_s(clock, row[5], row[6], row[7]), 3),
             attempts=row[8],
             next_due_s=_due_in_s(clock.wall(), row[9]) if state in _SENT else None,

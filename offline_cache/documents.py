@@ -6,7 +6,6 @@ its process, so its files need no rows. Their names are made durable a few at a 
 they are empty. Files and rows are made to agree at every start.
 """
 
-import dataclasses
 import hashlib
 import threading
 from collections.abc import Callable, Iterable
@@ -16,7 +15,6 @@ from pathlib import Path
 import apsw
 
 from offline_cache.body import Page
-from offline_cache.clock import age_s
 from offline_cache.database import Database
 from offline_cache.digests import Digests
 from offline_cache.envelope import Envelope
@@ -28,15 +26,17 @@ from offline_cache.errors import (
     StoreError,
     StoreFullError,
 )
-from offline_cache.files import drop, fill_file, make_files, sync_folder
+from offline_cache.files import drop, fill_file, make_files, make_folder, remove
 from offline_cache.log_file import make_log_ready
 from offline_cache.numbers import uuid7
 from offline_cache.page_file import MAX_ORDINAL, seal_page, sealed_size
 from offline_cache.records import Document, PageRef
+from offline_cache.recovery import FOLDER, Recovered, missing_pages, orphans
+from offline_cache.room import Doorkeeper
+from offline_cache.running import RunningTime
 from offline_cache.sealing import FileKeyVault, KeyVault, new_dek
 from offline_cache.states import LOST, reject
 
-FOLDER = "documents"
 SCAN_FROM_PAPER = 3
 _SPARES = 4
 MAX_PAGE = 8 * 1024 * 1024
@@ -46,23 +46,14 @@ _NAME_PAGE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
-    """What the start found and put right.
+class Documents:
+    """The sealed pages of one store; thread-safe.
 
     Attributes:
-        drafts: drafts of a dead process, shredded.
-        orphans: files without a row, removed.
-        rejected: ids of submissions that lost a page, now REJECTED.
+        running: how long the machine has run since something happened.
+        vault: the terminal's own key. Nothing that is collected now is put under it: the data
+            key of a draft is in memory alone, that of a submission is the portal's.
     """
-
-    drafts: int
-    orphans: int
-    rejected: tuple[str, ...]
-
-
-class Documents:
-    """The sealed pages of one store; thread-safe."""
 
     def __init__(self, database: Database, vault: KeyVault | None = None) -> None:
         """Prepare the folder and the key of this terminal.
@@ -70,10 +61,15 @@ class Documents:
         Args:
             database: the open store.
             vault: keeps the terminal's key; a file beside the database by default.
+
+        Raises:
+            StoreError: the folder, or what is in it, cannot be used.
         """
         self.folder = database.folder / FOLDER
-        self.folder.mkdir(mode=0o700, exist_ok=True)
+        make_folder(self.folder)
         self.vault = vault or FileKeyVault(database.folder / "kek.key")
+        self.running = RunningTime(database)
+        self.check_room = Doorkeeper(database, self.running).check
         self._database = database
         self._lock = threading.Lock()
         self._live: set[str] = set()
@@ -94,40 +90,24 @@ class Documents:
         make_log_ready(self._database)
         clock = self._database.clock
         wall, mono = clock.wall(), clock.monotonic()
-        draft_id, dek = uuid7(wall), new_dek()
+        draft_id = uuid7(wall)
         row = (draft_id, kind, case_id, task_code, wall, mono, clock.boot_id)
-        wrapped = self.vault.wrap(dek, draft_id)
 
         def insert(connection: apsw.Connection) -> None:
+            # no key of it: the log keeps what was written long after the row is gone
             connection.execute(
                 "INSERT INTO submission (id, kind, case_id, task_code, created_wall, created_mono,"
-                " boot_id, state, run_id, dek_local) VALUES (?,?,?,?,?,?,?,'DRAFT',?,?)",
-                (*row, self._database.run_id, wrapped),
+                " boot_id, state, run_id) VALUES (?,?,?,?,?,?,?,'DRAFT',?)",
+                (*row, self._database.run_id),
             )
 
-        draft = Draft(self, draft_id, case_id, Envelope(dek, draft_id))
+        draft = Draft(self, draft_id, case_id, Envelope(new_dek(), draft_id))
         self._make_ready(draft)
         try:
             self._database.write(insert)
         except StoreFullError as error:
             raise NoRoomError("disk") from error
         return draft
-
-    def check_room(self) -> None:
-        """Raise NoRoomError if a visit may not start now."""
-        database, limits = self._database, self._database.limits
-        needed = limits.ballast_bytes + limits.reserve_bytes
-        if not database.make_room() or database.free_bytes() < needed:
-            raise NoRoomError("disk")
-        unsent = "SELECT count(*) FROM submission WHERE state IN ('SEALED', 'HELD', 'REJECTED')"
-        if database.read(unsent)[0][0] >= limits.queue_items:
-            raise NoRoomError("items")
-        oldest = database.read(
-            "SELECT boot_id, created_mono, created_wall FROM submission"
-            " WHERE state='SEALED' ORDER BY id LIMIT 1"
-        )
-        if oldest and age_s(database.clock, *oldest[0]) >= limits.queue_days * 86400:
-            raise NoRoomError("age")
 
     def read_sealed(self, document: Document) -> bytes:
         """The sealed bytes to upload, checked against their digest.
@@ -150,15 +130,12 @@ class Documents:
 
     def remove_files(self, document_ids: list[str]) -> None:
         """Unlink files whose rows are gone, then make it durable; missing ones are fine."""
-        for document_id in document_ids:
-            self.path(document_id).unlink(missing_ok=True)
-        if document_ids:
-            sync_folder(self.folder)
+        remove([self.path(each) for each in document_ids])
 
     def recover(self) -> Recovered:
         """Make files and rows agree at a start: `shred_drafts` and `sweep` at once."""
-        drafts = self.shred_drafts()
-        return dataclasses.replace(self.sweep(), drafts=drafts)
+        drafts, swept = self.shred_drafts(), self.sweep()
+        return Recovered(drafts, swept.orphans, swept.rejected)
 
     def shred_drafts(self) -> int:
         """Erase the drafts of dead processes; their number. Never slow: drafts are few."""
@@ -177,14 +154,18 @@ class Documents:
         """
         return Recovered(0, self._remove_orphans(), self._reject_lost())
 
-    def shred(self, draft_id: str) -> None:
-        """Erase a draft: its key and row first, so that a crash leaves files without a key."""
-        self._database.write(
-            lambda db: db.execute(
-                "DELETE FROM submission WHERE id=? AND state='DRAFT'", (draft_id,)
-            ),
-            drain=True,
-        )
+    def shred(self, draft_id: str) -> bool:
+        """Erase the row of a draft; False if a put of it was committed after all.
+
+        The row goes before the files, so that a crash leaves files that nothing names.
+        """
+
+        def erase(connection: apsw.Connection) -> bool:
+            connection.execute("DELETE FROM submission WHERE id=? AND state='DRAFT'", (draft_id,))
+            left = connection.execute("SELECT 1 FROM submission WHERE id=?", (draft_id,))
+            return left.fetchone() is None
+
+        return self._database.write(erase, drain=True)
 
     def spare_files(self) -> list[str]:
         """Ids of new pages, whose empty files are durable; they are kept until `release`."""
@@ -211,7 +192,7 @@ class Documents:
     def drop_spares(self, document_ids: list[str]) -> None:
         """Unlink what was never filled; after a power cut the next start does it."""
         for document_id in document_ids:
-            self.path(document_id).unlink(missing_ok=True)
+            drop(self.path(document_id))
         self.release(document_ids)
 
     def stage(self, document_id: str, sealed: bytes) -> None:
@@ -221,7 +202,7 @@ class Documents:
             self._database.reached("page.staged")
             self._database.reached("page.kept")
         except Exception as error:
-            drop(self.path(document_id))
+            self.drop_spares([document_id])
             self._give_way(error)
             raise
 
@@ -229,14 +210,14 @@ class Documents:
         if isinstance(error, StoreFullError):
             self._database.ballast.cut()
 
-    def _remove_orphans(self) -> int:
-        files = {file.name for file in self.folder.iterdir()}
+    def _held(self) -> set[str]:
         with self._lock:
-            live = set(self._live)
-        known = {str(row[0]) for row in self._database.read("SELECT id FROM document")}
-        orphans = sorted(files - known - live)
-        self.remove_files(orphans)
-        return len(orphans)
+            return set(self._live)
+
+    def _remove_orphans(self) -> int:
+        found = orphans(self._database, self._held)
+        self.remove_files(found)
+        return len(found)
 
     def _reject_lost(self) -> tuple[str, ...]:
         lost = tuple(sorted(set(missing_pages(self._database).values())))
@@ -250,20 +231,6 @@ class Documents:
 
 def _as_it_is(_draft: "Draft") -> None:
     """Without a sender nobody knows the portal's key yet."""
-
-
-def missing_pages(database: Database) -> dict[str, str]:
-    """Documents of unsent submissions whose file is missing or cut off, to their submission."""
-    rows = database.read(
-        "SELECT d.id, d.size_sealed, s.id FROM document d JOIN submission s"
-        " ON s.id = d.submission_id WHERE s.state IN ('SEALED', 'HELD')"
-    )
-    folder = database.folder / FOLDER
-    return {str(row[0]): str(row[2]) for row in rows if not _is_whole(folder / row[0], row[1])}
-
-
-def _is_whole(file: Path, size: int) -> bool:
-    return file.is_file() and file.stat().st_size == size
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,10 +340,13 @@ class Draft:
             self._documents.release([document_id], erase=True)
 
     def discard(self) -> None:
-        """Erase the draft; after `put` or a second time it does nothing."""
+        """Erase the draft; after `put` or a second time it does nothing.
+
+        After a put that failed in doubt (the disk did) and is there after all, it stays whole:
+        what is committed is sent.
+        """
         with self._lock:
-            if self._envelope is not None:
-                self._documents.shred(self.id)
+            if self._envelope is not None and self._documents.shred(self.id):
                 erased = [page.document_id for page in self._pages.values()]
                 self._documents.release(erased, erase=True)
             self.close()

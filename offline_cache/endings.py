@@ -9,10 +9,10 @@ from collections.abc import Callable
 import apsw
 
 from offline_cache.database import Database
-from offline_cache.documents import FOLDER
 from offline_cache.errors import WrongStateError
-from offline_cache.files import sync_folder
+from offline_cache.files import remove
 from offline_cache.portal_clock import PortalClock
+from offline_cache.recovery import FOLDER
 from offline_cache.states import MESSAGES, demand
 
 STORE = "store"
@@ -120,15 +120,9 @@ class Endings:
 
         self._database.write(bury, drain=True)
         self._database.reached("ending.committed")
-        self._remove(files)
+        self._database.checkpoint_owed = True
+        remove([self._database.folder / FOLDER / name for name in files])
         self._database.checkpoint()
-
-    def _remove(self, files: list[str]) -> None:
-        folder = self._database.folder / FOLDER
-        for name in files:
-            (folder / name).unlink(missing_ok=True)
-        if files:
-            sync_folder(folder)
 
     def _is_buried(self, submission_id: str) -> bool:
         return bool(

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from offline_cache.database import Database
-from offline_cache.documents import FOLDER
 from offline_cache.files import PART, as_store_error, sync_folder
 from offline_cache.records import Document, Submission
+from offline_cache.recovery import FOLDER
 from offline_cache.schedule import load
 
 SCHEMA = 1
@@ -59,7 +59,8 @@ class Exported:
     Attributes:
         export: the finished folder, or None if nothing waits.
         bytes: of bodies and sealed pages.
-        lost: ids left out because a page of theirs is missing or damaged here.
+        lost: ids left out because a page of theirs is missing or damaged here; what comes
+            after them in their case is left out too.
     """
 
     export: str | None
@@ -88,6 +89,7 @@ class Exporter:
         self._terminal = terminal
         self._sign = sign
         self._lost: list[str] = []
+        self._broken_cases: set[str] = set()
         self._pages: dict[str, int] = {}
 
     def write(self, target: Path) -> Exported:
@@ -149,7 +151,7 @@ class Exporter:
     def _submission(self, part: Path, submission_id: str) -> dict[str, Any] | None:
         """One submission with its pages; None if it is not here any more, or lost a page."""
         submission = load(self._database, submission_id, 0.0)
-        if submission is None:
+        if submission is None or submission.case_id in self._broken_cases:
             return None
         folder = self._database.folder / FOLDER
         try:
@@ -158,6 +160,7 @@ class Exporter:
             # acknowledged and purged by the terminal a moment ago, or really lost
             if self._is_sealed(submission_id):
                 self._lost.append(submission_id)
+                self._broken_cases.add(submission.case_id)
             return None
         documents = [self._document(part, each, sealed) for each, sealed in pages]
         place = f"submissions/{submission_id}.json"
@@ -184,7 +187,7 @@ class Exporter:
 
     def _message(self, part: Path, message_id: str) -> dict[str, Any] | None:
         message = load(self._database, message_id, 0.0)
-        if message is None:
+        if message is None or message.case_id in self._broken_cases:
             return None
         place = f"messages/{message_id}.json"
         _write_file(part / place, message.body)

@@ -75,14 +75,27 @@ def fill_file(file: Path, data: bytes) -> None:
     """Write what a file of `make_files` is for; durable with one fsync.
 
     Only for names that a row is about to tell: what a crash leaves half written has no row
-    and is removed at the next start.
+    and is removed at the next start. A name that is gone is not made again: nobody would
+    have waited for it.
 
     Raises:
         StoreFullError: no room.
         StoreFaultError: any other failure of the disk.
     """
     try:
-        _write(file, data, 0o600)
+        _fill(os.open(file, os.O_WRONLY | os.O_CLOEXEC), data)
+    except OSError as error:
+        raise as_store_error(error) from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder that nobody but the owner looks into; one that is there stays.
+
+    Raises:
+        StoreFullError, StoreFaultError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise as_store_error(error) from error
 
@@ -101,13 +114,23 @@ def as_store_error(error: OSError) -> StoreError:
 
 
 def free_bytes(folder: Path) -> int:
-    """Bytes that a process without privileges may still write."""
-    status = os.statvfs(folder)
+    """Bytes that a process without privileges may still write; StoreFaultError as elsewhere."""
+    status = _space(folder)
     return status.f_bavail * status.f_frsize
+
+
+def disk_bytes(folder: Path) -> int:
+    """Bytes of the whole file system, used or not; StoreFaultError as elsewhere."""
+    status = _space(folder)
+    return status.f_blocks * status.f_frsize
 
 
 def forget_cached(file: Path) -> None:
     """Make the next reader ask the disk itself; dirty pages are written back first.
+
+    After a failed fsync the kernel serves pages that were never written, as if they had been:
+    SQLite would take a transaction for committed that the next power cut takes away, with all
+    after it. What is read again from the disk is there.
 
     No database connection of this process may be open: closing a file drops its locks.
 
@@ -124,8 +147,33 @@ def forget_cached(file: Path) -> None:
         os.close(descriptor)
 
 
+def remove(files: list[Path]) -> None:
+    """Unlink files of one folder, and make it durable; missing ones are fine.
+
+    Raises:
+        StoreFaultError: the disk takes no change; the next start tries again.
+    """
+    try:
+        for file in files:
+            file.unlink(missing_ok=True)
+    except OSError as error:
+        raise as_store_error(error) from error
+    if files:
+        sync_folder(files[0].parent)
+
+
+def _space(folder: Path) -> os.statvfs_result:
+    try:
+        return os.statvfs(folder)
+    except OSError as error:
+        raise as_store_error(error) from error
+
+
 def _write(part: Path, data: bytes, mode: int) -> None:
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+    _fill(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode), data)
+
+
+def _fill(descriptor: int, data: bytes) -> None:
     try:
         view = memoryview(data)
         while view:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from offline_cache.errors import StoreBusyError
+from offline_cache.files import as_store_error
 
 
 class ProcessLock:
@@ -21,8 +22,12 @@ class ProcessLock:
 
         Raises:
             StoreBusyError: another process has it.
+            StoreFaultError: the file cannot be opened.
         """
-        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise as_store_error(error) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

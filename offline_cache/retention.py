@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import apsw
 
-from offline_cache.clock import age_s
 from offline_cache.database import Database
 from offline_cache.documents import Documents
 from offline_cache.errors import NoRoomError
@@ -35,8 +34,13 @@ _GONE = (
     "id NOT IN (SELECT id FROM submission) AND id NOT IN (SELECT id FROM tombstone)"
     " AND id NOT IN (SELECT id FROM message) AND id NOT IN (SELECT id FROM act)"
 )
+_SETTLED = """
+DELETE FROM print_job WHERE state<>'SENDING' AND submission_id IS NOT NULL
+  AND submission_id NOT IN (SELECT id FROM submission)
+  AND submission_id NOT IN (SELECT id FROM tombstone)
+"""
 _ACKED = """
-SELECT s.id, s.acked_boot, s.acked_mono, s.acked_wall,
+SELECT s.id, s.acked_boot, s.acked_mono,
   EXISTS (SELECT 1 FROM print_job j WHERE j.submission_id = s.id
           AND (j.state IN ('PRINTED', 'SENT') OR j.declined = 1))
 FROM submission s WHERE s.state = 'ACKED'
@@ -92,19 +96,22 @@ class Retention:
         """Erase the content of what is received and has its paper; returns how many.
 
         Settled is a receipt that is printed, sent or declined. A receipt that nobody can
-        settle any more (the process died, the resident is gone) counts after `keep_s`. At
+        settle any more (the process died, the resident is gone) counts once the machine
+        has run for `keep_s` since; no wrong clock makes that shorter. At
         most 100 at once; then one checkpoint. Killed in the middle, it leaves files without
         keys, which the next start removes. A message has no paper to wait for.
         """
+        self._documents.running.note_now_and_then()
         self._forget_now_and_then()
         messages = self._purge_messages()
         due = [row[0] for row in self._acked() if self._is_done(row)][:BATCH]
         if due:
             files = self._database.write(lambda db: self._bury(db, due), drain=True)
+            self._database.checkpoint_owed = True
             self._database.reached("purge.committed")
             self._documents.remove_files(files)
             self._database.reached("purge.files")
-        if due or messages or self._others_wrote():
+        if messages or self._others_wrote() or self._database.checkpoint_owed:
             self._database.checkpoint()
         self._database.make_room()
         return len(due) + messages
@@ -125,6 +132,7 @@ class Retention:
             for sql in _FORGET:
                 connection.execute(sql, (now - KEEP_TOMBSTONES_DAYS * DAY_S,))
                 gone += connection.changes()
+            connection.execute(_SETTLED)
             for table in ("dated", "ending", "trial"):
                 connection.execute(f"DELETE FROM {table} WHERE {_GONE}")  # noqa: S608 - constants only
             return gone
@@ -151,14 +159,14 @@ class Retention:
             return 0
         return self._database.write(lambda db: purge_messages(db, table, BATCH), drain=True)
 
-    def _acked(self) -> list[tuple[str, str, float, float, int]]:
+    def _acked(self) -> list[tuple[str, str, float, int]]:
         rows = self._database.read(_ACKED, (self._database.run_id,))
-        return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+        return [(row[0], row[1], row[2], row[3]) for row in rows]
 
-    def _is_done(self, row: tuple[str, str, float, float, int]) -> bool:
-        _id, boot, mono, wall, settled = row
-        clock, keep_s = self._database.clock, self._database.limits.keep_s
-        return bool(settled) or age_s(clock, boot, mono, wall) >= keep_s
+    def _is_done(self, row: tuple[str, str, float, int]) -> bool:
+        _id, boot, mono, settled = row
+        running_s = self._documents.running.age_s(boot, mono)
+        return bool(settled) or running_s >= self._database.limits.keep_s
 
     def _bury(self, connection: apsw.Connection, due: list[str]) -> list[str]:
         files: list[str] = []

@@ -1,6 +1,7 @@
 """The terminal's long-lived objects: built once in order, stopped in reverse."""
 
 import logging
+import random
 import time
 from collections.abc import Callable
 from datetime import date, datetime
@@ -20,17 +21,22 @@ from kiosk.documents.scanning import PageScanner
 from kiosk.documents.worker import Worker
 from kiosk.settings import Settings
 from kiosk.sync.client import PortalClient
+from kiosk.sync.downloader import Downloader
+from kiosk.sync.downloads import Downloads
 from kiosk.sync.sealing_keys import SealingKeys
 from kiosk.sync.uploader import Uploader
 from kiosk.visit.desk import VisitDesk
 from kiosk.visit.ports import Place, Ports, Surfaces
+from offline_cache.arrivals import Arrivals
 from offline_cache.clock import CHINA_TIME
+from offline_cache.content import Content
 from offline_cache.database import Database, Limits
 from offline_cache.documents import Documents
 from offline_cache.numbers import TerminalIdentity, uuid7
 from offline_cache.outbox import Outbox
 from offline_cache.print_journal import PrintJournal
 from offline_cache.records import Ack
+from offline_cache.recovery import Recovered
 from offline_cache.retention import Retention
 
 _log = logging.getLogger("kiosk")
@@ -83,7 +89,7 @@ class Terminal:
             old_library_allowed=self.settings.old_sqlite == "rollback",
         )
         self.documents = Documents(self.database)
-        self.documents.recover()
+        self.documents.shred_drafts()
         self.keys = SealingKeys(state, self.settings.portal.sealing_key)
         terminal = self.settings.terminal
         identity = TerminalIdentity(terminal.region, terminal.code)
@@ -94,9 +100,11 @@ class Terminal:
     def _open_portal(self) -> None:
         self.client: PortalClient | None = None
         self.uploader: Uploader | None = None
+        self.downloader: Downloader | None = None
         if not self.settings.portal.url:
             return
         self.client = portal_client(self.settings)
+        downloader = self._open_content(self.client)
         self.uploader = Uploader(
             self.outbox,
             self.documents,
@@ -104,11 +112,21 @@ class Terminal:
             on_ack=self._acked,
             on_alarm=self._alarmed,
             on_online=self._onlined,
+            on_look=lambda name: downloader.look() if name == "catalogue" else None,
+            on_tag=downloader.heard,
             keys=self.keys,
             vitals=Vitals(
                 self.settings, self.database, lambda: self.registry, self.audit, self.client.time
             ),
         )
+
+    def _open_content(self, client: PortalClient) -> Downloader:
+        """Packs are fetched and kept; what is shown is the built-in one until they are signed."""
+        stores = (Content(self.database), Arrivals(self.database))
+        state, chance = self.settings.state_dir, random.random
+        downloads = Downloads(client, stores, state, self._alarmed, chance)
+        self.downloader = Downloader(downloads, client)
+        return self.downloader
 
     def _stand_ins(self) -> None:
         """A terminal without a reader or a printer runs, and says so on the page that needs it."""
@@ -142,12 +160,15 @@ class Terminal:
         # the first scan must not wait for a fresh interpreter and its libraries
         self.dispatcher.in_background(self.worker.warm, lambda _: None, _upkeep_failed)
         self.dispatcher.in_background(self.database.verify, self._tell_damage, self._check_failed)
+        self.dispatcher.in_background(self.documents.sweep, self._tell_swept, _upkeep_failed)
         if isinstance(self.printer, NoPrinter):
             self.printer.start(self._device_reported)
         if self.uploader is not None:
             self.uploader.start()
         else:
             self._onlined(up=False)
+        if self.downloader is not None:
+            self.downloader.start()
 
     def tick(self) -> None:
         """Called four times a second on the main thread: time-outs, and the upkeep of the store."""
@@ -161,6 +182,8 @@ class Terminal:
         self.scanner.close()
         if self.uploader is not None:
             self.uploader.stop()
+        if self.downloader is not None:
+            self.downloader.stop()
         self.registry.stop()
         self.dispatcher.close()
         self.worker.close()
@@ -184,6 +207,11 @@ class Terminal:
             lambda _: None,
             _upkeep_failed,
         )
+
+    def _tell_swept(self, found: Recovered) -> None:
+        """Pages that are gone can be scanned again only if somebody knows."""
+        for submission_id in found.rejected:
+            self._alarmed(FailureCode.STORE_FAULT, f"a page is lost: {submission_id}")
 
     def _check_failed(self, error: Exception) -> None:
         self._alarmed(FailureCode.STORE_FAULT, f"quick_check: {type(error).__name__}")

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.audit import Audit, check
-from kiosk.commands.output import Exit, common_flags, emit, failed, message, refused
+from kiosk.commands.output import Exit, common_flags, emit, emit_line, failed, message, refused
 from kiosk.settings import Settings, SettingsError, load
 from offline_cache.errors import StoreError, UnknownSubmissionError, WrongStateError
+from offline_cache.files import as_store_error
 
 if TYPE_CHECKING:
     from offline_cache.database import Database
@@ -100,7 +101,7 @@ def _desk(database: "Database") -> "QueueDesk":
 
 def _list(args: argparse.Namespace, database: "Database", _settings: Settings) -> int:
     for row in _desk(database).rows():
-        emit(_shown(row), as_json=args.json)
+        emit_line(_shown(row), as_json=args.json)
     return Exit.DONE
 
 
@@ -128,8 +129,8 @@ def _stats(args: argparse.Namespace, database: "Database", _settings: Settings) 
 
 
 def _verify(args: argparse.Namespace, database: "Database", _settings: Settings) -> int:
-    from offline_cache.documents import missing_pages  # noqa: PLC0415 - keeps the start fast
     from offline_cache.library import owners  # noqa: PLC0415 - keeps the start fast
+    from offline_cache.recovery import missing_pages  # noqa: PLC0415 - keeps the start fast
 
     findings, brought = database.verify(), owners()
     missing = missing_pages(database)
@@ -162,8 +163,14 @@ def _decide(args: argparse.Namespace, database: "Database", settings: Settings) 
     except ValueError as error:
         return refused(f"--{error}", as_json=args.json)
     act: Callable[[str, str, str], None] = getattr(desk, word)
-    act(row.id, args.by, args.why.strip())
-    Audit(settings.state_dir / "audit.jsonl").append(f"queue.{word}", facts)
+    try:
+        # a journal that cannot be opened must be known before anything is decided
+        journal = Audit(settings.state_dir / "audit.jsonl")
+        act(row.id, args.by, args.why.strip())
+        journal.append(f"queue.{word}", facts)
+    except OSError as error:
+        failure = as_store_error(error)
+        return failed(failure.failure, f"the audit journal: {failure}", as_json=args.json)
     emit(_shown(desk.row(row.id)), as_json=args.json)
     return Exit.DONE
 

@@ -101,7 +101,7 @@ def _staged(store: Store, pages: int) -> Draft:
 def test_a_disk_that_fills_up_during_a_visit_costs_nothing_and_empties_itself(
     small_disk: Path, tmp_path: Path
 ) -> None:
-    limits = Limits(ballast_bytes=512 * KIB, reserve_bytes=0)
+    limits = Limits(ballast_bytes=512 * KIB, reserve_bytes=0, quota_share=1.0)
     with (
         serving(tmp_path / "portal") as portal,
         Store(

@@ -65,7 +65,7 @@ def test_on_a_full_disk_nothing_is_lost_and_the_queue_still_empties_itself(
 def test_a_disk_filled_by_others_stops_the_put_and_the_ballast_lets_the_ack_through(
     small_disk: Path,
 ) -> None:
-    limits = Limits(ballast_bytes=512 * 1024, reserve_bytes=0)
+    limits = Limits(ballast_bytes=512 * 1024, reserve_bytes=0, quota_share=1.0)
     with Store(small_disk / "store", clock=SystemClock(), limits=limits) as store:
         ticket = store.put()
         filler = small_disk / "filler"
@@ -82,7 +82,7 @@ def test_a_disk_filled_by_others_stops_the_put_and_the_ballast_lets_the_ack_thro
 @pytest.mark.parametrize("ballast", [0, 512 * 1024])
 def test_without_a_ballast_the_full_disk_keeps_the_ack_out(ballast: int, small_disk: Path) -> None:
     """The negative control of the ballast."""
-    limits = Limits(ballast_bytes=ballast, reserve_bytes=0)
+    limits = Limits(ballast_bytes=ballast, reserve_bytes=0, quota_share=1.0)
     with Store(small_disk / "store", clock=SystemClock(), limits=limits) as store:
         ticket = store.put()
         store.database.checkpoint()

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ import pytest
 from crash_child import LIMITS
 from store_support import PRIVATE_BYTES, Store, bytes_below, intake
 
+from offline_cache.connection import looking_connection
 from offline_cache.database import Database
+from offline_cache.documents import Draft
 from offline_cache.errors import SealBrokenError
 from offline_cache.page_file import open_page
 from offline_cache.records import PrintState
@@ -95,6 +98,24 @@ def _hits_after_purge(
             _finish(store, name)
         assert store.retention.purge() == count
         return _hits(folder, traces) + _hits(folder, list(PLAIN))
+
+
+def test_a_purge_beside_a_reader_is_ended_by_the_next_upkeep(tmp_path: Path) -> None:
+    """A look at the store keeps the log as it is: what was erased must not stay in it."""
+    with Store(tmp_path, limits=LIMITS) as store:
+        name = _put(store)
+        traces = _traces(store, name)
+        _finish(store, name)
+        reader = looking_connection(tmp_path)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM submission").fetchall()
+        assert store.retention.purge() == 1
+        held_up = (store.database.checkpoint_owed, _hits(tmp_path, traces) > 0)
+        reader.execute("COMMIT")
+        reader.close()
+        assert store.retention.purge() == 0
+        assert (held_up, store.database.checkpoint_owed) == ((True, True), False)
+        assert _hits(tmp_path, traces) == 0
 
 
 def test_a_hundred_purged_submissions_leave_nothing_anywhere(tmp_path: Path, log: Path) -> None:
@@ -182,22 +203,45 @@ def test_a_stolen_disk_opens_no_submission_with_any_key_that_lies_on_it(tmp_path
         assert _opens(PRIVATE_BYTES, wrapped, name, sealed), "the attempt itself must work"
 
 
-def test_a_visit_in_progress_opens_by_the_terminals_key_alone(tmp_path: Path) -> None:
-    """The limit of a key in a file: a thief who comes during a visit has that visit's pages."""
+def _wrapped_keys_on(disk: Path, names: list[str]) -> set[bytes]:
+    """Data keys under the terminal's own key, wherever they lie: also in what SQLite left."""
+    own, found = FileKeyVault(disk / "kek.key"), set()
+    for file in disk.glob("store.sqlite*"):
+        data = file.read_bytes()
+        # what is long gone leaves zeros, and a wrapped key has none that long
+        for at in (each.start() for each in re.finditer(rb"(?=(?!\0{8}).{60})", data, re.DOTALL)):
+            for name in names:
+                with contextlib.suppress(SealBrokenError):
+                    found.add(own.unwrap(data[at : at + 60], name))
+    return found
+
+
+def _keeps_key_here(store: Store, draft: Draft) -> None:
+    """The broken build: the row of a draft has its key, and loses it in `put`."""
+    wrapped = store.documents.vault.wrap(draft.dek(), draft.id)
+    store.database.write(
+        lambda db: db.execute("UPDATE submission SET dek_local=? WHERE id=?", (wrapped, draft.id))
+    )
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_the_terminals_own_key_opens_nothing_on_a_stolen_disk(
+    tmp_path: Path, *, broken: bool
+) -> None:
+    """Neither a visit in progress nor what was put, by no bytes that SQLite left in its log."""
     disk = tmp_path / "stolen"
     with Store(tmp_path / "store", limits=LIMITS) as store:
-        draft = store.draft(pages=0)
-        draft.add_page(PAGE, "image/jpeg", material="m1")
+        drafts = [store.draft(pages=0) for _ in range(3)]
+        for draft in drafts:
+            if broken:
+                _keeps_key_here(store, draft)
+            draft.add_page(PAGE, "image/jpeg", material="m1")
+        keys = {draft.dek() for draft in drafts[1:]}
+        for draft in drafts[1:]:
+            store.outbox.put(draft, intake())
+        rows = store.database.read("SELECT dek_local FROM submission WHERE state='SEALED'")
         shutil.copytree(tmp_path / "store", disk)
-        ((local,),) = store.database.read("SELECT dek_local FROM submission")
-        sealed = next(
-            data
-            for file in (disk / "documents").iterdir()
-            if len(data := file.read_bytes()) > len(PAGE)
-        )
-        name = draft.id
-    own = FileKeyVault(disk / "kek.key").unwrap(local, name)
-    assert open_page(own, name, 1, sealed) == PAGE
+    assert rows == [(None,), (None,)]
     assert not any(marker in bytes_below(disk) for marker in PLAIN)
-    (disk / "kek.key").unlink()
-    assert not any(_opens(key, bytes(80), name, sealed) for key in _keys_on(disk))
+    found = _wrapped_keys_on(disk, [draft.id for draft in drafts])
+    assert (len(found), keys <= found) == ((3, True) if broken else (0, False))

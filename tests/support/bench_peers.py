@@ -21,7 +21,9 @@ from offline_cache.database import Limits
 from offline_cache.documents import Draft
 from offline_cache.records import Intake
 
-UNCAPPED = Limits(ballast_bytes=0, reserve_bytes=0, queue_items=10**9)
+UNCAPPED = Limits(
+    ballast_bytes=0, reserve_bytes=0, queue_items=10**9, quota_bytes=1 << 50, quota_share=1.0
+)
 RECORD_BYTES = 4096
 PAGE_BYTES = 300 * 1024
 _TEXT_BYTES = 2650  # makes a request body of about RECORD_BYTES

@@ -33,7 +33,7 @@ from offline_cache.print_journal import PrintJournal
 from offline_cache.records import PrintState, State
 from offline_cache.retention import Retention
 
-LIMITS = Limits(ballast_bytes=512 * 1024, reserve_bytes=0, queue_items=1_000_000)
+LIMITS = Limits(ballast_bytes=512 * 1024, reserve_bytes=0, queue_items=1_000_000, quota_share=1.0)
 RATING = {"schema": 1, "level": 5, "channel": "KIOSK"}
 
 

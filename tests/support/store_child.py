@@ -46,7 +46,7 @@ class Worker:
     """One store and the rounds on it."""
 
     def __init__(self, folder: Path, killer: Killer) -> None:
-        limits = Limits(ballast_bytes=512 * 1024, reserve_bytes=0)
+        limits = Limits(ballast_bytes=512 * 1024, reserve_bytes=0, quota_share=1.0)
         self.database = Database.open(folder, limits=limits, reached=killer, clock=SystemClock())
         self.documents = Documents(self.database)
         self.documents.recover()

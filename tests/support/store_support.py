@@ -19,7 +19,7 @@ from offline_cache.records import Ack, Intake, Stage, Submission, Ticket
 from offline_cache.retention import Retention
 from offline_cache.sealing import PortalKey
 
-SMALL = Limits(ballast_bytes=64 * 1024, reserve_bytes=64 * 1024)
+SMALL = Limits(ballast_bytes=64 * 1024, reserve_bytes=64 * 1024, quota_share=1.0)
 PRIVATE = X25519PrivateKey.from_private_bytes(bytes(range(32)))
 PRIVATE_BYTES = bytes(range(32))
 PORTAL_KEY = PortalKey("2026a", PRIVATE.public_key().public_bytes_raw())

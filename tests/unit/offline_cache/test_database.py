@@ -128,7 +128,7 @@ def test_an_exception_takes_the_whole_transaction_back(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         with pytest.raises(RuntimeError, match="half way"):
             store.database.write(half)
-        assert store.database.read("SELECT * FROM meta") == []
+        assert store.database.read("SELECT * FROM meta WHERE key='k'") == []
 
 
 def test_a_bad_statement_is_a_typed_error(tmp_path: Path) -> None:
@@ -178,11 +178,12 @@ def test_verify_finds_a_damaged_page(tmp_path: Path) -> None:
 
 def test_threads_share_the_one_writer(tmp_path: Path) -> None:
     faults: list[Exception] = []
+    add = "UPDATE meta SET value = value + 1 WHERE key='n'"
 
     def count(database: Database) -> None:
         try:
             for _ in range(20):
-                database.write(lambda db: db.execute("UPDATE meta SET value = value + 1"))
+                database.write(lambda db: db.execute(add))
         except Exception as error:  # noqa: BLE001 - shown by the assertion below
             faults.append(error)
 
@@ -193,7 +194,10 @@ def test_threads_share_the_one_writer(tmp_path: Path) -> None:
             thread.start()
         for thread in threads:
             thread.join()
-        assert (faults, store.database.read("SELECT value FROM meta")) == ([], [("80",)])
+        assert (faults, store.database.read("SELECT value FROM meta WHERE key='n'")) == (
+            [],
+            [("80",)],
+        )
 
 
 def test_the_ballast_is_allocated_cut_and_allocated_again(tmp_path: Path) -> None:

@@ -2,10 +2,9 @@ import os
 from pathlib import Path
 
 import pytest
-from store_support import PAGE, Points, ScriptedClock, Store, intake, sha256
+from store_support import PAGE, Points, Store, intake, sha256
 
 from offline_cache.ballast import Ballast
-from offline_cache.database import Limits
 from offline_cache.documents import MAX_PAGE
 from offline_cache.errors import (
     DocumentLostError,
@@ -15,8 +14,7 @@ from offline_cache.errors import (
     StoreFullError,
 )
 from offline_cache.page_file import open_page
-
-DAY_S = 86400
+from offline_cache.recovery import Recovered
 
 
 def files(folder: Path) -> list[str]:
@@ -185,45 +183,6 @@ def test_the_start_rejects_what_lost_a_page(harm: str, tmp_path: Path) -> None:
         assert store.state(ticket.id) == "REJECTED"
 
 
-def test_no_visit_starts_without_room_on_the_disk(tmp_path: Path) -> None:
-    with Store(tmp_path, limits=Limits(ballast_bytes=0, reserve_bytes=1 << 60)) as store:
-        with pytest.raises(NoRoomError) as raised:
-            store.draft()
-        assert raised.value.why == store.retention.room().why == "disk"
-
-
-def test_no_visit_starts_at_the_cap_of_items(tmp_path: Path) -> None:
-    limits = Limits(ballast_bytes=0, reserve_bytes=0, queue_items=2)
-    with Store(tmp_path, limits=limits) as store:
-        ticket = store.put()
-        store.put()
-        with pytest.raises(NoRoomError) as raised:
-            store.draft()
-        assert raised.value.why == "items"
-        store.outbox.mark_received(ticket.id, store.ack(ticket.id))
-        assert store.retention.room().why is None
-
-
-def test_no_visit_starts_once_the_oldest_work_is_too_old(tmp_path: Path) -> None:
-    clock = ScriptedClock()
-    with Store(tmp_path, clock=clock) as store:
-        store.put()
-        clock.pass_s(7 * DAY_S - 1)
-        assert store.retention.room().why is None
-        clock.pass_s(1)
-        with pytest.raises(NoRoomError) as raised:
-            store.draft()
-        assert raised.value.why == "age"
-
-
-def test_a_wrong_wall_clock_alone_never_makes_work_too_old(tmp_path: Path) -> None:
-    clock = ScriptedClock()
-    with Store(tmp_path, clock=clock) as store:
-        store.put()
-        clock.wall_s += 365 * DAY_S
-        assert store.retention.room().why is None
-
-
 def test_a_store_that_only_drains_starts_no_visit_and_takes_no_put(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         draft, small = store.draft(), store.database.ballast
@@ -252,10 +211,69 @@ def test_a_disk_that_cannot_be_written_is_a_typed_error_and_the_draft_goes_on(
         assert draft.add_page(b"x", "image/jpeg", material="m1").ordinal == 2
 
 
-def test_the_local_key_opens_a_draft_and_is_gone_after_put(tmp_path: Path) -> None:
+def test_the_key_of_a_draft_is_in_memory_alone(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         draft = store.draft()
-        wrapped = store.database.read("SELECT dek_local FROM submission")[0][0]
-        assert store.documents.vault.unwrap(wrapped, draft.id) == draft.dek()
+        rows = [store.database.read("SELECT dek_local, dek_portal FROM submission")]
         store.outbox.put(draft, intake())
-        assert store.database.read("SELECT dek_local FROM submission") == [(None,)]
+        rows.append(store.database.read("SELECT dek_local FROM submission"))
+        assert rows == [[(None, None)], [(None,)]]
+
+
+def test_a_draft_whose_put_was_committed_in_doubt_keeps_its_pages_when_it_is_discarded(
+    tmp_path: Path,
+) -> None:
+    with Store(tmp_path) as store:
+        draft = store.draft(pages=2)
+        store.points.broken = "put.after_commit"
+        with pytest.raises(RuntimeError):
+            store.outbox.put(draft, intake())
+        store.points.broken = ""
+        draft.discard()
+        due = store.next_due()
+        assert due is not None
+        assert [len(store.documents.read_sealed(each)) > 0 for each in due.documents] == [True] * 2
+        assert store.documents.sweep().orphans == 0
+        with pytest.raises(DraftClosedError):
+            draft.add_page(PAGE, "image/jpeg", material="m1")
+
+
+def test_a_put_that_is_committed_never_fails_because_of_files_that_nobody_needs(
+    tmp_path: Path,
+) -> None:
+    """The spare files of the draft are gone and cannot be removed: a folder has their name."""
+    with Store(tmp_path) as store:
+        draft = store.draft(pages=1)
+        for file in (tmp_path / "documents").iterdir():
+            if not file.stat().st_size:
+                file.unlink()
+                file.mkdir()
+        ticket = store.outbox.put(draft, intake())
+        assert store.state(ticket.id) == "SEALED"
+
+
+def test_a_page_is_never_written_under_a_name_that_nobody_waited_for(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        draft = store.draft(pages=1)
+        spares = [each for each in (tmp_path / "documents").iterdir() if not each.stat().st_size]
+        for file in spares:
+            file.unlink()
+        for _ in spares:
+            with pytest.raises(StoreFaultError):
+                draft.add_page(b"x", "image/jpeg", material="m1")
+        assert draft.add_page(b"x", "image/jpeg", material="m1").ordinal == 2
+        store.outbox.put(draft, intake())
+        assert len(files(tmp_path)) == 2
+
+
+def test_a_sweep_beside_the_work_takes_only_what_nobody_holds(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        store.put()
+        draft = store.draft(pages=2)
+        kept = len(list((tmp_path / "documents").iterdir()))
+        (tmp_path / "documents" / "stray").write_bytes(b"x")
+        assert store.documents.sweep().orphans == 1
+        assert len(list((tmp_path / "documents").iterdir())) == kept
+        store.outbox.put(draft, intake())
+        assert store.documents.sweep() == Recovered(0, 0, ())
+        assert len(files(tmp_path)) == 3

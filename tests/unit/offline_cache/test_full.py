@@ -124,10 +124,10 @@ def test_a_writer_that_waits_too_long_for_another_process_says_so(tmp_path: Path
             connection.execute("INSERT INTO meta VALUES ('k', 'v')")
             store.database.read("PRAGMA busy_timeout=20")
             with pytest.raises(StoreBusyError):
-                store.database.write(lambda db: db.execute("DELETE FROM meta"))
+                store.database.write(lambda db: db.execute("DELETE FROM meta WHERE key='k'"))
 
         second.write(hold)
-        assert store.database.read("SELECT key FROM meta") == [("k",)]
+        assert store.database.read("SELECT value FROM meta WHERE key='k'") == [("v",)]
 
 
 def test_after_a_failed_write_the_connection_is_made_anew(tmp_path: Path) -> None:

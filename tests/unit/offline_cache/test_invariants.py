@@ -142,7 +142,7 @@ def test_i6_whatever_the_clock_does_nothing_waits_longer_than_the_cap(
 def test_i7_on_a_full_disk_acknowledgements_are_recorded_and_room_is_noticed_by_itself(
     tmp_path: Path,
 ) -> None:
-    limits = Limits(ballast_bytes=MIB, reserve_bytes=0)
+    limits = Limits(ballast_bytes=MIB, reserve_bytes=0, quota_share=1.0)
     with tmpfs(tmp_path / "disk", 8) as disk, Store(disk / "store", limits=limits) as store:
         tickets = [store.put() for _ in range(4)]
         draft = store.draft(pages=0)
