@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from devices.config import DeviceConfig, DeviceUri
 from devices.errors import DeviceError
@@ -222,6 +223,25 @@ def whole(settings: Settings) -> None:
     )
     if faults:
         raise SettingsError(faults)
+
+
+def address_fault(url: str) -> str | None:
+    """Why a portal cannot be spoken to at this address, or None.
+
+    Without TLS only this machine is spoken to: a resident's data would lie open on the way.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        return "no address: scheme, host and port are needed"
+    if parts.scheme not in {"http", "https"} or not host:
+        return "no address: it begins with https:// and a host"
+    if parts.username is not None or parts.query or parts.fragment:
+        return "no name, question mark or number sign belongs into it"
+    if parts.scheme == "http" and not (host in {"localhost", "::1"} or host.startswith("127.")):
+        return "http:// is for this machine alone: use https://"
+    return None
 
 
 def _build(tree: Mapping[str, Any], folder: Path, source: str) -> Settings:

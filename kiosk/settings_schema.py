@@ -13,7 +13,7 @@ from pydantic import (
     field_validator,
 )
 
-from kiosk.settings import SettingFault, SettingsError
+from kiosk.settings import SettingFault, SettingsError, address_fault
 
 
 class _Table(BaseModel):
@@ -38,8 +38,25 @@ class _Portal(_Table):
     sealing_key: str | None = None
     ca: str | None = None
     cert: str | None = None
-    key: Annotated[str, StringConstraints(pattern=r"^file:.+$")] | None = None
+    key: Annotated[str, StringConstraints(pattern=r"^file:.+$")] | None = Field(
+        default=None, validate_default=True
+    )
     signatures: bool = False
+
+    @field_validator("url")
+    @classmethod
+    def _can_be_spoken_to(cls, value: str | None) -> str | None:
+        fault = address_fault(value) if value else None
+        if fault:
+            raise ValueError(fault)
+        return value
+
+    @field_validator("key")
+    @classmethod
+    def _goes_with_a_certificate(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("cert") is not None:
+            raise ValueError("portal.cert needs it")
+        return value
 
     @field_validator("signatures")
     @classmethod

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kiosk.commands.output import Exit, common_flags, emit_line, failed, message
-from kiosk.settings import Settings, SettingsError, demo, load
+from kiosk.settings import Settings, SettingsError, address_fault, demo, load
 
 _ITEMS = ("S1",)
 _PATHS = ("changed", "promise")
@@ -31,14 +31,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def run(args: argparse.Namespace) -> int:
     """Play the visits; exit 0 when all reached their expected end."""
-    if args.item not in _ITEMS:
-        message(f"kiosk demo --item {args.item}: not in this version")
-        return Exit.USAGE
-    if args.path not in _PATHS or args.visits < 0 or (args.offline and args.portal):
-        message("kiosk demo: --path changed|promise, --visits >= 0, --offline or --portal")
-        return Exit.USAGE
-    if args.identity and not Path(args.identity).is_dir():
-        message(f"kiosk demo --identity {args.identity}: no such folder")
+    wrong = _wrong(args)
+    if wrong:
+        message(f"kiosk demo {wrong}")
         return Exit.USAGE
     if not args.window:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -52,6 +47,20 @@ def run(args: argparse.Namespace) -> int:
         return _with_portal(args, settings)
     except PortalNotStartedError as error:
         return failed("PORTAL_UNREACHABLE", str(error), as_json=args.json)
+
+
+def _wrong(args: argparse.Namespace) -> str | None:
+    """What is wrong with the words of the command, or None."""
+    if args.item not in _ITEMS:
+        return f"--item {args.item}: not in this version"
+    if args.path not in _PATHS or args.visits < 0 or (args.offline and args.portal):
+        return "takes --path changed|promise, --visits >= 0, --offline or --portal"
+    fault = address_fault(args.portal) if args.portal else None
+    if fault:
+        return f"--portal: {fault}"
+    if args.identity and not Path(args.identity).is_dir():
+        return f"--identity {args.identity}: no such folder"
+    return None
 
 
 def _settings(args: argparse.Namespace) -> Settings:

@@ -45,6 +45,13 @@ def test_devices_are_read_with_their_options(tmp_path: Path) -> None:
         ("[terminal]\npx_per_mm = 400.0\n", "terminal.px_per_mm"),
         ('[terminal]\ncolour = "red"\n', "terminal.colour"),
         ('[portal]\nurl = "ftp://x"\n', "portal.url"),
+        ('[portal]\nurl = "https://"\n', "portal.url"),
+        ('[portal]\nurl = "https://[::1"\n', "portal.url"),
+        ('[portal]\nurl = "https://h:99999"\n', "portal.url"),
+        ('[portal]\nurl = "https://a:b@h"\n', "portal.url"),
+        ('[portal]\nurl = "https://h/?a=b"\n', "portal.url"),
+        ('[portal]\nurl = "http://portal.example"\n', "portal.url"),
+        ('[portal]\ncert = "t.pem"\n', "portal.key"),
         ('[portal]\nkey = "plain"\n', "portal.key"),
         ("[portal]\nsignatures = true\n", "portal.signatures"),
         ('[devices.card]\nuri = "no scheme"\n', "devices.card.uri"),
@@ -134,6 +141,20 @@ def test_files_that_are_not_there_are_named_at_the_start(tmp_path: Path) -> None
         "portal.cert",
     ]
     assert load(str(path), files=False).portal.ca == tmp_path / "ca.pem"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://portal.example",
+        "https://portal.example:8443/quanban/",
+        "http://127.0.0.1:8080",
+        "http://localhost:1",
+        "http://[::1]:8080",
+    ],
+)
+def test_an_address_that_can_be_spoken_to_is_taken(tmp_path: Path, url: str) -> None:
+    assert read(_write(tmp_path, f'[portal]\nurl = "{url}"\n')).portal.url == url
 
 
 @pytest.mark.parametrize("signs", [False, True])
