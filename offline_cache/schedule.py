@@ -29,12 +29,12 @@ _BEFORE_MESSAGE = """EXISTS (SELECT 1 FROM submission p WHERE p.case_id = s.case
 _FRESH = """
 SELECT s.priority, s.id FROM {table} s INDEXED BY {table}_fresh
 WHERE s.state='SEALED' AND s.due=0 AND (s.priority, s.id) > (?, ?) AND NOT {before}
-ORDER BY s.priority, s.id LIMIT ?
+ORDER BY s.priority, s.id LIMIT
 """
 _WITHDRAWING = """
 SELECT s.priority, s.id FROM submission s
 WHERE s.state='WITHDRAWING' AND (s.priority, s.id) > (?, ?) AND NOT {before}
-ORDER BY s.priority, s.id LIMIT ?
+ORDER BY s.priority, s.id LIMIT
 """
 _RETRIED = """
 SELECT NOT {before} FROM {table} s WHERE s.id=?1 AND s.state IN ('SEALED', 'WITHDRAWING')
@@ -109,7 +109,8 @@ class Schedule:
         """The first that never failed; ids of UUIDv7 are in the order of their making."""
         after, size = (-1, ""), _FIRST_PAGE
         while True:
-            rows = self._database.read(sql, (*after, size))
+            # as a parameter it would be planned anew each time: the planner looks at limits
+            rows = self._database.read(f"{sql} {size}", after)
             for priority, submission_id in rows:
                 if submission_id not in skip and submission_id not in self._waiting:
                     return Turn(priority, 0.0, submission_id)

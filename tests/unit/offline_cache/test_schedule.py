@@ -26,7 +26,7 @@ def plan(database: Database, sql: str, *values: object) -> list[str]:
 @pytest.mark.parametrize("table", FRESH)
 def test_what_is_fresh_is_found_by_its_index_in_order(table: str, tmp_path: Path) -> None:
     with Store(tmp_path) as store:
-        steps = plan(store.database, FRESH[table], -1, "", 4)
+        steps = plan(store.database, f"{FRESH[table]} 4", -1, "")
     assert any(f"INDEX {table}_fresh" in step for step in steps)
     assert not [step for step in steps if "SCAN" in step or "TEMP B-TREE" in step]
 
