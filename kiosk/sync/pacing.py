@@ -50,7 +50,7 @@ class Pacing:
             now: monotonic seconds.
         """
         interval_s = _interval_s(hint.submissions_per_min)
-        self._bytes_s = _bytes_s(hint.upload_kib_s)
+        self._take_speed(_bytes_s(hint.upload_kib_s), now)
         if interval_s == self._interval_s:
             return
         if interval_s > self._interval_s:
@@ -59,6 +59,14 @@ class Pacing:
         else:
             self._next_at = min(self._next_at, now + self._chance() * interval_s)
         self._interval_s = interval_s
+
+    def _take_speed(self, bytes_s: float | None, now: float) -> None:
+        """What is still owed for bytes is owed at the new speed when that is the faster one."""
+        before, self._bytes_s = self._bytes_s, bytes_s
+        if before is None or (bytes_s is not None and bytes_s <= before):
+            return
+        left_s = self.wait_s(now) * (before / bytes_s if bytes_s else 0.0)
+        self._next_at = min(self._next_at, now + max(self._interval_s, left_s))
 
     def restart(self, now: float, *, away_s: float) -> None:
         """The portal is back: after an outage, begin at a random place of the interval.

@@ -64,6 +64,10 @@ def _nothing(_text: str) -> None:
     """Nobody listens; the product has no crash points."""
 
 
+def _no_tag(_tag: str | None) -> None:
+    """Nobody keeps content."""
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
     """What drives the uploader's parts; scripted in tests.
@@ -88,9 +92,11 @@ class Reports:
     Attributes:
         on_ack: of submissions alone; that a rating arrived is no stage of its case.
         on_look: the portal says that there is something new: `catalogue`, `config`, `update`.
+        on_tag: the tag of the portal's catalogue, as each heartbeat's answer tells it.
     """
 
     on_ack: Callable[[Ack], None]
     on_alarm: Callable[[FailureCode, str], None]
     on_online: Callable[[bool], None]
     on_look: Callable[[str], None] = _nothing
+    on_tag: Callable[[str | None], None] = _no_tag

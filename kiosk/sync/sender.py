@@ -114,6 +114,7 @@ class Sender:
         if offset_s is not None:
             self._outbox.set_clock_offset(offset_s)
         self.pacing.hint(RateHint(reply.submissions_per_min, reply.upload_kib_s), now)
+        self._reports.on_tag(reply.etags.get("catalogue"))
         for name in reply.look:
             if name == "reconcile":
                 self.reconciler.want()

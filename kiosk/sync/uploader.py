@@ -49,6 +49,7 @@ class Uploader:
         on_alarm: Callable[[FailureCode, str], None],
         on_online: Callable[[bool], None] = lambda _: None,
         on_look: Callable[[str], None] = lambda _: None,
+        on_tag: Callable[[str | None], None] = lambda _: None,
         keys: Keys | None = None,
         vitals: Vitals | None = None,
         clock: Clock = time.monotonic,
@@ -65,6 +66,7 @@ class Uploader:
             on_alarm: what staff should know; the text holds ids and types only.
             on_online: the portal came (True) or went (False).
             on_look: the portal says that there is something new to look at.
+            on_tag: the tag of the portal's catalogue.
             keys: sealing keys to keep fresh.
             vitals: what a heartbeat tells; without it there is none.
             clock: monotonic seconds.
@@ -82,7 +84,7 @@ class Uploader:
         self._sender = Sender(
             (outbox, documents),
             client,
-            Reports(on_ack, on_alarm, on_online, on_look),
+            Reports(on_ack, on_alarm, on_online, on_look, on_tag),
             Engine(clock, chance, self._stop.is_set, reached),
             keys,
             vitals,

@@ -128,3 +128,27 @@ def test_a_portal_that_comes_back_is_asked_for_the_pace_first(tmp_path: Path) ->
         bench.run_s(30)
         assert bench.portal.calls[:2] == ["get_time", "post_heartbeat"]
         assert "put_submission" in bench.portal.calls
+
+
+@pytest.mark.parametrize(("kib_s", "longest_s"), [(None, 2.0), (4000.0, 7.0), (8.0, 3073.0)])
+def test_a_faster_hint_shortens_what_is_owed_for_bytes(
+    kib_s: float | None, longest_s: float
+) -> None:
+    """24 MiB at 4 KiB a second are 6144 s: after a storm nobody waits that long."""
+    pacing = Pacing(lambda: 0.5)
+    pacing.hint(RateHint(60.0, 4.0), 0.0)
+    pacing.sent(0.0, size=24 << 20)
+    assert pacing.wait_s(0.0) == pytest.approx(6144, rel=0.01)
+    pacing.hint(RateHint(60.0, kib_s), 0.0)
+    assert 0.0 < pacing.wait_s(0.0) <= longest_s
+
+
+@pytest.mark.parametrize("per_min", [0.0, -1.0, 1e-320, 1e308, None])
+@pytest.mark.parametrize("kib_s", [0.0, -1.0, 1e-320, 1e308, None])
+def test_no_hint_stops_or_starves_the_sender(per_min: float | None, kib_s: float | None) -> None:
+    pacing = Pacing(lambda: 0.999)
+    pacing.hint(RateHint(per_min, kib_s), 0.0)
+    assert 0.0 <= pacing.wait_s(0.0) <= 300.1
+    now = pacing.wait_s(0.0)
+    pacing.sent(now, size=4096)
+    assert 0.0 <= pacing.wait_s(now) <= 300.1
