@@ -37,7 +37,8 @@ _DECISIONS = " UNION ALL ".join(
     (
         "SELECT how, who, why FROM ending WHERE id=?1",
         *(
-            f"SELECT lower(state), held_by, held_why FROM {table} WHERE id=?1 AND held_by<>''"  # noqa: S608 - constants only
+            "SELECT CASE state WHEN 'HELD' THEN 'held' ELSE 'released' END, held_by, held_why"  # noqa: S608 - constants only
+            f" FROM {table} WHERE id=?1 AND held_by<>''"
             for table in TABLES
         ),
     )

@@ -153,9 +153,10 @@ def _export(args: argparse.Namespace, database: "Database", settings: Settings) 
 
 def _decide(args: argparse.Namespace, database: "Database", settings: Settings) -> int:
     word, desk = args.queue_word, _desk(database)
-    if not _STAFF.fullmatch(args.by) or not args.why.strip():
-        text = "--by: a staff id of A-Z a-z 0-9 . _ -; --why: some text"
-        return refused(text, as_json=args.json)
+    if not _STAFF.fullmatch(args.by):
+        return refused("--by: a staff id of A-Z a-z 0-9 . _ -", as_json=args.json)
+    if not args.why.strip():
+        return refused("--why: may not be empty", as_json=args.json)
     row = desk.row(args.id)
     facts = {"id": row.id, "by": args.by, "why": args.why.strip()}
     try:

@@ -37,3 +37,23 @@ def test_a_damaged_store_alarms_and_takes_nothing_new(
                 stage.terminal.documents.begin("case", "application", "S1")
             assert stage.terminal.outbox.row(waiting.id).state.value == "SEALED"
     assert [each for each in caplog.messages if "STORE_FAULT" in each and "foreign key" in each]
+
+
+def test_a_page_that_is_gone_at_the_start_is_told_and_its_submission_refused(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    with gear(tmp_path / "at") as made:
+        with Store(made.state / "store") as store:
+            lost, whole = store.put(), store.put()
+            ((name,),) = store.database.read(
+                "SELECT id FROM document WHERE submission_id=?", (lost.id,)
+            )
+            store.documents.path(name).unlink()
+        (made.state / "store" / "documents" / "orphan").write_bytes(b"of a dead process")
+        with Stage(made) as stage:
+            told = f"alarm STORE_FAULT: a page is lost: {lost.id}"
+            stage.until(lambda: told in caplog.messages, "told")
+            states = {row.id: row.state.value for row in stage.terminal.outbox.rows()}
+            assert states == {lost.id: "REJECTED", whole.id: "SEALED"}
+            assert not (made.state / "store" / "documents" / "orphan").exists()

@@ -13,7 +13,7 @@ from store_support import PAGE, ScriptedClock, Store, bytes_below
 
 from offline_cache.connection import looking_connection
 from offline_cache.database import Limits
-from offline_cache.errors import StoreFullError
+from offline_cache.errors import StoreFaultError, StoreFullError
 from offline_cache.schedule import LONGEST_WAIT_S
 
 CASE = "0192f000-0000-7000-8000-00000000000a"
@@ -228,10 +228,13 @@ def test_after_a_failed_write_the_file_is_checked_before_anything_goes_on(tmp_pa
         with pytest.raises(Exception, match="the database failed"):
             store.database.write(fail)
         file = tmp_path / "store.sqlite"
-        data = bytearray(file.read_bytes())
+        whole = file.read_bytes()
+        data = bytearray(whole)
         data[4096:] = bytes(byte ^ 0x5A for byte in data[4096:])
         file.write_bytes(bytes(data))
-        with pytest.raises(Exception, match=r"failed|damaged"):
-            store.put()
-        with pytest.raises(Exception, match=r"failed|damaged"):
-            store.put()
+        for _ in range(2):
+            with pytest.raises(StoreFaultError, match=r"failed|damaged"):
+                store.put()
+        file.write_bytes(whole)
+        assert store.put().case_seq == 1
+        assert store.database.damage == ()

@@ -53,6 +53,21 @@ def test_a_receipt_that_nobody_holds_keeps_the_content_for_a_day(
         assert store.retention.purge() == 1
 
 
+@pytest.mark.parametrize("years", [1, 100])
+def test_no_jump_of_the_wall_clock_over_a_restart_erases_anything_early(
+    years: int, tmp_path: Path
+) -> None:
+    clock = ScriptedClock()
+    with Store(tmp_path, clock=clock) as store:
+        ticket, _ack = store.acked()
+    later = ScriptedClock(wall_s=clock.wall_s + years * 365 * 86400, boot="boot-2")
+    with Store(tmp_path, clock=later) as store:
+        assert store.retention.purge() == 0
+        later.mono += KEEP_S + 1.0
+        assert store.retention.purge() == 1
+        assert store.state(ticket.id) == "PURGED"
+
+
 def test_a_declined_receipt_settles_it(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         ticket, _ack = store.acked()
@@ -180,6 +195,7 @@ def test_a_tombstone_stays_for_400_days_of_the_portals_time_and_no_longer(tmp_pa
         assert store.outbox.rows() == []
         left = "SELECT id FROM dated UNION ALL SELECT id FROM trial UNION ALL SELECT id FROM ending"
         assert store.database.read(left) == []
+        assert store.journal.jobs() == []
 
 
 def test_the_reason_of_a_withdrawal_goes_with_its_tombstone(tmp_path: Path) -> None:

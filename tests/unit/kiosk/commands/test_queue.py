@@ -165,11 +165,68 @@ def test_hold_release_and_retry_are_named_and_audited(
     assert verify(journal).ok
 
 
-def test_a_decision_without_a_staff_id_or_a_reason_is_wrong_usage(tmp_path: Path) -> None:
+def test_a_decision_that_cannot_be_journaled_is_not_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "audit.jsonl").mkdir()
+    with Store(tmp_path / "store") as store:
+        ticket = store.put()
+        assert queue(tmp_path, "hold", ticket.id, "--by", "tech-1", "--why", "x") == 1
+        assert store.state(ticket.id) == "SEALED"
+    assert said(capsys)[0]["failure"] == "STORE_FAULT"
+
+
+@pytest.mark.parametrize(
+    ("words", "how"),
+    [(["hold"], "held"), (["hold", "release"], "released"), (["withdraw"], "withdrawn")],
+)
+def test_show_names_the_last_decision(
+    words: list[str], how: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store(tmp_path / "store") as store:
+        ticket = store.put()
+        for word in words:
+            assert queue(tmp_path, word, ticket.id, "--by", "tech-1", "--why", "x") == 0
+    assert queue(tmp_path, "show", ticket.id) == 0
+    assert said(capsys)[-1]["decision"] == {"how": how, "who": "tech-1", "why": "x"}
+
+
+def test_list_for_a_person_is_one_line_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store(tmp_path / "store") as store:
+        tickets = [store.put(), store.put()]
+    assert main(["queue", "list", "--state", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [f"id={ticket.id}" in line for ticket, line in zip(tickets, lines, strict=True)] == [
+        True,
+        True,
+    ]
+
+
+def test_a_row_that_the_disk_has_changed_is_a_typed_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store(tmp_path / "store") as store:
+        store.put()
+        store.database.write(lambda db: db.execute("UPDATE submission SET stage='receivee'"))
+        assert queue(tmp_path, "list") == 1
+        assert said(capsys)[0]["failure"] == "STORE_FAULT"
+        store.database.write(
+            lambda db: db.execute("UPDATE submission SET task_code=CAST(x'ff41' AS TEXT)")
+        )
+        assert queue(tmp_path, "list") == 1
+    assert said(capsys)[0]["failure"] == "STORE_FAULT"
+
+
+def test_a_decision_without_a_staff_id_or_a_reason_is_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with Store(tmp_path / "store") as store:
         ticket = store.put()
         assert queue(tmp_path, "hold", ticket.id, "--by", "张 工", "--why", "x") == 2
         assert queue(tmp_path, "hold", ticket.id, "--by", "tech-1", "--why", " ") == 2
+        assert [row["message"][:6] for row in said(capsys)] == ["--by: ", "--why:"]
         assert queue(tmp_path, "release", ticket.id, "--by", "tech-1", "--why", "x") == 2
         assert store.state(ticket.id) == "SEALED"
 

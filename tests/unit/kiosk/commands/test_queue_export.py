@@ -177,6 +177,21 @@ def test_a_submission_that_lost_a_page_is_named_and_the_others_are_carried(
     assert [each["id"] for each in document["submissions"]] == [whole.id]
 
 
+def test_what_stands_behind_a_lost_one_in_its_case_waits_with_it(
+    tmp_path: Path, stick: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The portal would refuse it: its turn in the case has not come."""
+    with Store(tmp_path / "store") as store:
+        lost, behind, other = store.put(case_id=CASE), store.put(case_id=CASE), store.put()
+        rows = store.database.read("SELECT id FROM document WHERE submission_id=?", (lost.id,))
+        store.documents.path(rows[0][0]).unlink()
+        assert export(tmp_path, stick) == 1
+        assert store.state(behind.id) == "SEALED"
+    assert said(capsys)["lost"] == [lost.id]
+    _folder, document = listed(stick)
+    assert [each["id"] for each in document["submissions"]] == [other.id]
+
+
 def test_a_folder_that_is_not_there_is_wrong_usage(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
