@@ -2,6 +2,7 @@
 
 import base64
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -47,6 +48,12 @@ class Keyring:
     def identities(self) -> tuple[str, ...]:
         """Ids of the keys whose private half is still here, newest first."""
         return tuple(sorted(self._keys, reverse=True))
+
+    @property
+    def tag(self) -> str:
+        """A strong ETag: of the keys, since another portal may have another key of the same id."""
+        told = json.dumps(self.published()).encode()
+        return f'"{hashlib.sha256(told).hexdigest()[:32]}"'
 
     def find(self, identity: str) -> SealingKey | None:
         """The key of that id, or None when it is gone."""
