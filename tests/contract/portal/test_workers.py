@@ -84,6 +84,16 @@ def test_two_portals_on_one_database_are_one_portal(folder: Path, places: list[s
 
 
 @pytest.mark.slow
+def test_two_portals_on_one_folder_with_sqlite_are_one_portal(folder: Path) -> None:
+    """Started twice by mistake: slower, and nothing is lost or done twice."""
+    with serving(folder) as first, serving(folder) as second:
+        sealed = sealed_many(first.url, 10)
+        sent = send_twice([first.url, second.url], sealed, SEED, lambda _acks: None)
+        wait_until_concluded(folder)
+        judge(folder, sealed, sent)
+
+
+@pytest.mark.slow
 def test_portals_that_remember_by_themselves_are_found_out(folder: Path, places: list[str]) -> None:
     """Negative control: the same load and the same judge on a broken build must fail."""
     with (
