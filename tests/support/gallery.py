@@ -334,6 +334,9 @@ def _checking() -> dict[str, View]:
         "sign_plain": _page(Screen.SIGN, replace(sign, promise=(), read_to_end=True), 6),
         "submit_sealing": _page(Screen.SUBMIT, SubmitModel(sealed=False, seconds_left=15), 6),
         "submit_sealed": _page(Screen.SUBMIT, SubmitModel(sealed=True, seconds_left=12), 6),
+        "submit_offline": _page(
+            Screen.SUBMIT, SubmitModel(sealed=True, seconds_left=12), 6, online=False
+        ),
     }
 
 

@@ -21,7 +21,10 @@ _POLL_MS = 100
 _DECISION_MS = 6000
 _KEY_S = 30.0
 _WATCHED = 10
+_QUIET_MS = 1000
 _SETTLED = frozenset({State.ACKED, State.PURGED, State.EXPIRED})
+_OPEN = frozenset({State.SEALED, State.WITHDRAWING})
+_WITH_STAFF = frozenset({State.HELD, State.REJECTED})
 _PORTRAIT = (1080, 1920)
 
 
@@ -56,7 +59,10 @@ class Performance:
         self._player: Player | None = None
         self._fault = ""
         self._owed: set[str] = set()
+        self._ended: set[str] = set()
+        self._early: list[Ack] = []
         self._waited = QElapsedTimer()
+        self._quiet = QElapsedTimer()
         self._timer = QTimer()
         self._timer.timeout.connect(self._poll)
         self._asking = False
@@ -67,14 +73,20 @@ class Performance:
         return not self._fault
 
     def _ready(self, terminal: Terminal) -> None:
+        # sending has begun: an answer may come before it is known what was there
+        terminal.ack_listeners.append(self._early.append)
         terminal.dispatcher.in_background(terminal.outbox.rows, self._known, self._failed)
 
     def _known(self, rows: list[QueueRow]) -> None:
         """What an earlier run left is told as well; new people come after it."""
         terminal = self._terminal()
+        self._quiet.start()
         self._tale = Tale(self._tell, frozenset(row.id for row in rows))
-        self._owed = {row.id for row in rows if row.collection_no and row.state is State.SEALED}
-        terminal.ack_listeners.append(self._heard)
+        self._owed = {row.id for row in rows if row.collection_no and row.state in _OPEN}
+        self._ended = {row.id for row in rows if row.state in _SETTLED}
+        terminal.ack_listeners[:] = [self._heard]
+        for ack in self._early:
+            self._heard(ack)
         terminal.desk.on_event(self._tale.milestone)
         orders = self._orders
         script = Script(
@@ -115,12 +127,13 @@ class Performance:
     def _poll(self) -> None:
         """Wait until nothing is left to be sent, or the time is over.
 
-        A long queue is read through only once all of it is told: to read it again and again
-        would take from the sender what it needs.
+        A long queue is read through only once all of it is told, or when nothing came for a
+        while: to read it again and again would take from the sender what it needs.
         """
+        quiet = self._quiet.elapsed() > _QUIET_MS
         if self._orders.wait_s <= 0:
             self._finish()
-        elif not self._asking and (self._is_told() or self._is_over()):
+        elif not self._asking and (quiet or self._is_told() or self._is_over()):
             self._asking = True
             terminal = self._terminal()
             terminal.dispatcher.in_background(terminal.outbox.rows, self._looked, self._failed)
@@ -128,7 +141,11 @@ class Performance:
     def _looked(self, rows: list[QueueRow]) -> None:
         """Done when everything is received and told; decisions are waited for a little longer."""
         self._asking = False
+        self._quiet.restart()
         waiting = [row for row in rows if row.state not in _SETTLED]
+        for row in rows:
+            if row.id not in self._ended:
+                self._tale.looked(row)
         told = self._is_told()
         decided = not self._tale.undecided or self._waited.elapsed() > _DECISION_MS
         if not waiting and told and decided:
@@ -138,7 +155,7 @@ class Performance:
             self._finish(failure, _still(waiting))
 
     def _is_told(self) -> bool:
-        return self._tale.ids | self._owed <= self._tale.received
+        return self._tale.ids | self._owed <= self._tale.received | self._tale.ended
 
     def _is_over(self) -> bool:
         return self._waited.elapsed() > self._orders.wait_s * 1000
@@ -148,6 +165,7 @@ class Performance:
 
         Of what an earlier run left only a few are asked for: nobody stands and waits for them.
         """
+        self._quiet.restart()
         self._tale.acked(ack)
         uploader, undecided = self._terminal().uploader, self._tale.undecided
         watched = ack.id in self._tale.ids or len(undecided) <= _WATCHED
@@ -179,7 +197,10 @@ class Performance:
 
 def _still(waiting: list[QueueRow]) -> str:
     """Say what waits: a rating is no submission, and nobody shall think that one is missing."""
-    submissions = sum(1 for row in waiting if row.collection_no)
-    messages = len(waiting) - submissions
+    staff = sum(1 for row in waiting if row.state in _WITH_STAFF)
+    sent = [row for row in waiting if row.state not in _WITH_STAFF]
+    submissions = sum(1 for row in sent if row.collection_no)
+    messages = len(sent) - submissions
     beside = f" and {messages} messages about cases" if messages else ""
-    return f"{submissions} submissions{beside} still waiting for the portal"
+    stopped = f"; {staff} held or rejected: a decision of staff is needed" if staff else ""
+    return f"{submissions} submissions{beside} still waiting for the portal{stopped}"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from offline_cache.records import Ack, Stage
+from offline_cache.records import Ack, QueueRow, Stage, State
 
 Tell = Callable[[Mapping[str, Any]], None]
 
@@ -33,6 +33,7 @@ class Tale:
         self._told: set[tuple[str, str]] = set()
         self.ids: set[str] = set()
         self.received: set[str] = set()
+        self.ended: set[str] = set()
         self.undecided: set[str] = set()
         self.failures: list[str] = []
 
@@ -65,6 +66,17 @@ class Tale:
         if ack.stage in {Stage.CORRECTION, Stage.NOT_ACCEPTED}:
             reasons = (ack.result or {}).get("reasons", [])
             self._once(ack.stage.value, ack.id, {"reasons": reasons})
+        if ack.stage is Stage.WITHDRAWN:
+            self._once("withdrawn", ack.id, {})
+
+    def looked(self, row: QueueRow) -> None:
+        """Take one line of the queue: what ended without a receipt has no acknowledgement."""
+        if row.state is State.EXPIRED:
+            self.ended.add(row.id)
+        elif row.state is State.PURGED and row.stage is Stage.WITHDRAWN:
+            self.ended.add(row.id)
+            self.undecided.discard(row.id)
+            self._once("withdrawn", row.id, {})
 
     def fault(self, failure: str, message: str = "") -> None:
         """The run itself failed; the message is for whoever started it."""

@@ -1434,6 +1434,10 @@
         <translation>Papers collected, sending them</translation>
     </message>
     <message>
+        <source>材料已收下，先存在本机</source>
+        <translation>Papers collected, kept here for now</translation>
+    </message>
+    <message>
         <source>正在收下您的材料</source>
         <translation>Taking over your papers</translation>
     </message>

@@ -9,7 +9,7 @@ Sheet {
 
     readonly property SubmitView view: Shell.submitPage
 
-    title: view.sealed ? qsTr("材料已收下，正在送出") : qsTr("正在收下您的材料")
+    title: !view.sealed ? qsTr("正在收下您的材料") : Shell.online ? qsTr("材料已收下，正在送出") : qsTr("材料已收下，先存在本机")
     why: !view.sealed ? qsTr("正在加密保存，请稍等。") : Shell.online ? qsTr("最多再等 %n 秒，之后也会自动送。", "", view.secondsLeft) : qsTr("现在网络不通，恢复后会自动送。")
 
     pictureHeight: Theme.px(Theme.large ? 92 : 140)
@@ -30,7 +30,7 @@ Sheet {
         }
         StateRow {
             width: parent.width
-            mood: submit.view.sealed ? "now" : "later"
+            mood: submit.view.sealed && Shell.online ? "now" : "later"
             sign: "2"
             text: qsTr("送到受理平台")
         }
