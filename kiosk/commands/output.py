@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_HERE = Path(__file__).parents[2]
 
 
 class Exit(IntEnum):
@@ -107,13 +108,14 @@ def broke(error: BaseException, *, as_json: bool) -> int:
 
 
 def _place(error: BaseException) -> str:
-    """File and line where it was raised."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
+    """The innermost file and line of this program, not of a library below it."""
+    place, trace = "an unknown place", error.__traceback__
+    while trace is not None:
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if file.is_relative_to(_HERE):
+            place = f"{file.relative_to(_HERE)}:{trace.tb_lineno}"
         trace = trace.tb_next
-    if trace is None:
-        return "an unknown place"
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+    return place
 
 
 def _plain(value: object) -> str:

@@ -47,13 +47,14 @@ def test_a_full_disk_is_told_as_full(capsys: pytest.CaptureFixture[str]) -> None
 def test_a_mistake_of_the_program_is_told_by_type_and_place_without_its_text(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    nothing: dict[str, str] = {}
     with pytest.raises(KeyError) as caught:
-        {}["content of a resident"]
+        nothing["content of a resident"]
     code = broke(caught.value, as_json=True)
     told = document(capsys)
     assert code == Exit.NOT_DONE
     assert told["failure"] == "PROGRAM_FAULT"
-    assert "KeyError at test_main.py:" in str(told["message"])
+    assert "KeyError at tests/unit/kiosk/test_main.py:" in str(told["message"])
     assert "resident" not in str(told["message"])
 
 
