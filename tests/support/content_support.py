@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from portal_support import TERMINAL, Served, hexdigest
+from portal_support import TERMINAL, hexdigest
 from store_support import ScriptedClock, Store
 
 from devices.errors import FailureCode
@@ -16,9 +16,9 @@ from offline_cache.arrivals import Arrivals
 from offline_cache.content import Content
 
 
-def lay(served: Served, content: bytes, version: int = 1, name: str = "sh-demo") -> str:
-    """Offer one pack, and nothing else; its digest."""
-    folder = served.folder / "packs"
+def lay(portal: Path, content: bytes, version: int = 1, name: str = "sh-demo") -> str:
+    """Offer one pack in a portal's folder, and nothing else; its digest."""
+    folder = portal / "packs"
     folder.mkdir(exist_ok=True)
     (folder / f"{name}-{version}").write_bytes(content)
     line = {"id": name, "version": version, "file": f"{name}-{version}"}

@@ -98,7 +98,7 @@ def test_a_pack_comes_by_itself(tmp_path: Path) -> None:
 
 
 def _offered(served: Served) -> str:
-    return lay(served, b"demo pack " * 1000)
+    return lay(served.folder, b"demo pack " * 1000)
 
 
 def test_stop_cuts_a_request_in_flight(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def edition(number: int) -> bytes:
 
 
 def test_a_pack_comes_in_pieces_and_is_kept_under_its_digest(desk: Desk, served: Served) -> None:
-    sha256 = lay(served, edition(1), 1)
+    sha256 = lay(served.folder, edition(1), 1)
     assert desk.until(lambda: desk.shown() == sha256)
     assert desk.content.read("sh-demo") == edition(1)
     assert list(desk.arrivals.folder.iterdir()) == []
@@ -79,9 +79,9 @@ def test_a_restart_goes_on_where_the_pack_was_cut(tmp_path: Path) -> None:
 
 
 def test_a_pack_with_another_digest_never_becomes_current(desk: Desk, served: Served) -> None:
-    good = lay(served, edition(10), 10)
+    good = lay(served.folder, edition(10), 10)
     assert desk.until(lambda: desk.shown() == good)
-    newer = lay(served, edition(11), 11)
+    newer = lay(served.folder, edition(11), 11)
     with fault(served, "pack_bad_hash"):
         desk.downloads.look()
         desk.run_s(300)
@@ -91,7 +91,7 @@ def test_a_pack_with_another_digest_never_becomes_current(desk: Desk, served: Se
 
 
 def test_a_pack_that_the_portal_cuts_comes_whole_in_the_end(desk: Desk, served: Served) -> None:
-    sha256 = lay(served, edition(20), 20)
+    sha256 = lay(served.folder, edition(20), 20)
     with fault(served, "pack_cut"):
         desk.run_s(120)
         assert desk.shown() is None
@@ -100,7 +100,7 @@ def test_a_pack_that_the_portal_cuts_comes_whole_in_the_end(desk: Desk, served: 
 
 
 def test_an_older_generation_changes_nothing(desk: Desk, served: Served) -> None:
-    good = lay(served, edition(30), 30)
+    good = lay(served.folder, edition(30), 30)
     assert desk.until(lambda: desk.shown() == good)
     before = desk.downloads.listed
     with fault(served, "generation_back"):
@@ -114,7 +114,7 @@ def test_an_older_generation_changes_nothing(desk: Desk, served: Served) -> None
 def test_a_tag_that_says_nothing_keeps_the_last_good_list(
     desk: Desk, served: Served, name: str
 ) -> None:
-    good = lay(served, edition(40), 40)
+    good = lay(served.folder, edition(40), 40)
     if name != "not_modified_without_pack":
         assert desk.until(lambda: desk.shown() == good)
     before = desk.downloads.listed
@@ -139,7 +139,7 @@ def test_one_pack_that_nobody_has_does_not_keep_the_others_away(tmp_path: Path) 
 def test_a_list_that_was_spoilt_on_the_disk_is_asked_for_again(
     tmp_path: Path, served: Served
 ) -> None:
-    good = lay(served, edition(50), 50)
+    good = lay(served.folder, edition(50), 50)
     with content_desk(tmp_path / "t", served.url) as desk:
         assert desk.until(lambda: desk.shown() == good)
     (tmp_path / "t" / LIST_FILE).write_text('{"generation":')
@@ -151,11 +151,11 @@ def test_a_list_that_was_spoilt_on_the_disk_is_asked_for_again(
 
 
 def test_what_the_list_names_no_more_is_not_left_lying(desk: Desk, served: Served) -> None:
-    sha256 = lay(served, edition(60), 60)
+    sha256 = lay(served.folder, edition(60), 60)
     with fault(served, "pack_cut"):
         desk.run_s(60)
     assert desk.arrivals.size(sha256) > 0
-    later = lay(served, edition(61), 61)
+    later = lay(served.folder, edition(61), 61)
     desk.downloads.look()
     assert desk.until(lambda: desk.shown() == later)
     assert list(desk.arrivals.folder.iterdir()) == []
