@@ -16,10 +16,10 @@ from portal.app import create_app
 from portal.assembly import Portal, assemble
 from portal.authority import Authority, open_authority
 from portal.credentials import Policy
-from portal.places import Places, settle
+from portal.places import Places, PlacesError, settle
 from portal.running import serving_lock
 from portal.tls import CertificateProtocol, server_context
-from portal.workers import Announce, Workers, WorkersError
+from portal.workers import Announce, Workers
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -69,10 +69,11 @@ def serve(folder: Path, host: str, port: int, service: Service | None = None) ->
 
     Raises:
         OSError: the port is taken, or the folder cannot be written.
-        StoreError, DocumentsError, ScaleMissingError, PlacesError: see `assemble`, `settle`.
+        StoreError, DocumentsError, ScaleMissingError: see `assemble`.
+        PlacesError: see `settle`; or several workers on SQLite.
         AuthorityError: the authority's files cannot be used.
         RunningError: the folder is being restored.
-        WorkersError: several workers on SQLite, or one that does not come up.
+        WorkersError: a worker does not come up.
     """
     service = service or Service()
     several = service.workers > 1
@@ -85,7 +86,7 @@ def serve(folder: Path, host: str, port: int, service: Service | None = None) ->
                 _work(folder, (host, listener), service, announce)
                 return
             if places.database is None:
-                raise WorkersError("several workers ask for --database postgresql://...")
+                raise PlacesError("several workers ask for --database postgresql://...")
 
             def work(answering: Announce) -> None:
                 with _listener(host, listener.getsockname()[1], shared=True) as own:

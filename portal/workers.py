@@ -22,7 +22,7 @@ _log = logging.getLogger("portal.workers")
 
 
 class WorkersError(Exception):
-    """Several workers are not possible here, or one of them does not come up."""
+    """A worker does not come up."""
 
 
 class Workers:

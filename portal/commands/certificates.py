@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from portal.authority import AuthorityError, ensure_authority
 from portal.certificates import opened_register
-from portal.commands.output import DONE, NOT_DONE, USAGE, failed, say, show
+from portal.commands.output import DONE, USAGE, failed, say, show
 from portal.moments import wall_clock
 from portal.places import PlacesError
 from portal.store import StoreError
@@ -53,8 +53,11 @@ def _new(arguments: argparse.Namespace) -> int:
 def _revoke(arguments: argparse.Namespace) -> int:
     with opened_register(arguments.dir) as register:
         count = register.revoke(arguments.terminal)
+    if not count:
+        text = "no certificate of this terminal is in force"
+        return failed("SETTING_INVALID", text, as_json=arguments.json)
     show({"terminal": arguments.terminal, "revoked": count})
-    return DONE if count else NOT_DONE
+    return DONE
 
 
 def _list(arguments: argparse.Namespace) -> int:
