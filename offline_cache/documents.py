@@ -175,6 +175,7 @@ class Documents:
             self._live.update(ids)
         try:
             make_files([self.path(each) for each in ids])
+            self._database.reached("page.named")
         except StoreError as error:
             self.release(ids)
             self._give_way(error)
@@ -200,7 +201,6 @@ class Documents:
         try:
             fill_file(self.path(document_id), sealed)
             self._database.reached("page.staged")
-            self._database.reached("page.kept")
         except Exception as error:
             self.drop_spares([document_id])
             self._give_way(error)

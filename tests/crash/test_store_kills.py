@@ -23,7 +23,7 @@ POINTS = (
     "migration.before_commit",
     "migration.begun",
     "pack.written",
-    "page.kept",
+    "page.named",
     "page.staged",
     "print.sending",
     "purge.before_commit",

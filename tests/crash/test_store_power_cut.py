@@ -76,6 +76,7 @@ def test_five_power_cuts_of_one_store_lose_nothing(disk: PowerCutDisk) -> None:
 
 
 POINTS = (
+    "page.named",
     "page.staged",
     "put.before_commit",
     "put.after_commit",
