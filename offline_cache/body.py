@@ -13,6 +13,7 @@ from offline_cache.sealing import SUITE
 
 SCHEMA = 1
 CHANNEL = "KIOSK"
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def body_bytes(intake: Intake, place: Place, sealed: Sealed, pages: list[Page]) 
 
 
 def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return _JSON.encode(value).encode()
 
 
 def _page(page: Page) -> dict[str, object]:

@@ -8,12 +8,14 @@ they are empty. Files and rows are made to agree at every start.
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import apsw
 
+from offline_cache.begun import dead_drafts, note_begun
 from offline_cache.body import Page
 from offline_cache.database import Database
 from offline_cache.digests import Digests
@@ -30,6 +32,7 @@ from offline_cache.files import drop, fill_file, make_files, make_folder, remove
 from offline_cache.log_file import make_log_ready
 from offline_cache.numbers import uuid7
 from offline_cache.page_file import MAX_ORDINAL, seal_page, sealed_size
+from offline_cache.places import Reserved
 from offline_cache.records import Document, PageRef
 from offline_cache.recovery import FOLDER, Recovered, missing_pages, orphans
 from offline_cache.room import Doorkeeper
@@ -44,6 +47,16 @@ _NAME_PAGE = (
     "INSERT INTO document (id, submission_id, ordinal, material, get_type, media_type,"
     " size_sealed, sha256_sealed) VALUES (?,?,?,?,?,?,?,?)"
 )
+
+
+class Sender(Protocol):
+    """What prepares a draft for being put; see `intake.Sealer`."""
+
+    def make_ready(self, draft: "Draft") -> None:
+        """Do what can be done of the sealing before the resident submits."""
+
+    def reserve(self, connection: apsw.Connection, draft: "Draft", kind: str) -> Reserved:
+        """Give the draft its number and its turn, inside the transaction that begins it."""
 
 
 class Documents:
@@ -73,11 +86,11 @@ class Documents:
         self._database = database
         self._lock = threading.Lock()
         self._live: set[str] = set()
-        self._make_ready: Callable[[Draft], object] = _as_it_is
+        self._sender: Sender | None = None
 
-    def make_ready_by(self, work: Callable[["Draft"], object]) -> None:
-        """Let `work` prepare the sealing of each new draft, on the thread that begins it."""
-        self._make_ready = work
+    def make_ready_by(self, sender: Sender) -> None:
+        """Let `sender` prepare each new draft, on the thread that begins it."""
+        self._sender = sender
 
     def begin(self, case_id: str, kind: str, task_code: str) -> "Draft":
         """Start a submission, before the resident does anything.
@@ -100,9 +113,13 @@ class Documents:
                 " boot_id, state, run_id) VALUES (?,?,?,?,?,?,?,'DRAFT',?)",
                 (*row, self._database.run_id),
             )
+            note_begun(connection, draft_id)
+            if self._sender is not None:
+                draft.reserved = self._sender.reserve(connection, draft, kind)
 
         draft = Draft(self, draft_id, case_id, Envelope(new_dek(), draft_id))
-        self._make_ready(draft)
+        if self._sender is not None:
+            self._sender.make_ready(draft)
         try:
             self._database.write(insert)
         except StoreFullError as error:
@@ -139,10 +156,8 @@ class Documents:
 
     def shred_drafts(self) -> int:
         """Erase the drafts of dead processes; their number. Never slow: drafts are few."""
-        drafts = self._database.read(
-            "SELECT id FROM submission WHERE state='DRAFT' AND run_id<>?", (self._database.run_id,)
-        )
-        for (draft_id,) in drafts:
+        drafts = dead_drafts(self._database)
+        for draft_id in drafts:
             self.shred(draft_id)
         return len(drafts)
 
@@ -229,10 +244,6 @@ class Documents:
         self._database.write(lambda db: reject(db, submission_id, LOST), drain=True)
 
 
-def _as_it_is(_draft: "Draft") -> None:
-    """Without a sender nobody knows the portal's key yet."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Kept:
     document_id: str
@@ -254,6 +265,9 @@ class Draft:
     Pages have ordinals from 1. The lowest free ordinal is given to each new page, so the
     numbers have no gaps unless a page in the middle is removed and none is added after;
     such a gap is allowed. Made by `Documents.begin`; thread-safe.
+
+    Attributes:
+        reserved: what its row says of its number and turn, if there is a sender.
     """
 
     def __init__(
@@ -261,6 +275,7 @@ class Draft:
     ) -> None:
         self.id = draft_id
         self.case_id = case_id
+        self.reserved: Reserved | None = None
         self._documents = documents
         self._database = documents._database  # noqa: SLF001 - same module, one unit
         self._envelope: Envelope | None = envelope

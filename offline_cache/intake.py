@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
 
 import apsw
 
@@ -12,7 +11,8 @@ from offline_cache.database import Database
 from offline_cache.documents import Draft
 from offline_cache.envelope import Envelope
 from offline_cache.errors import DraftClosedError, SealingKeyMissingError, StoreFullError
-from offline_cache.numbers import TerminalIdentity, collection_number
+from offline_cache.numbers import TerminalIdentity
+from offline_cache.places import Places, Reserved, give_up_turns
 from offline_cache.policy import check_policy
 from offline_cache.records import Intake, Ticket
 from offline_cache.sealing import SUITE, PortalKey
@@ -20,8 +20,16 @@ from offline_cache.sealing import SUITE, PortalKey
 # Kinds in the order in which they are sent; others have no body of their own yet.
 KINDS = ("application", "correction")
 _RANK = 1000
-_SERIAL = "serial"
-_TURNS_KEPT = 256
+_CONTENT = (
+    "UPDATE submission SET state='SEALED', dek_local=NULL, kind=?, task_code=?, task_version=?,"
+    " valid_for_s=?, clock_state=?, suite=?, portal_key_id=?, dek_portal=?, body=?,"
+    " body_sha256=?, created_wall=?, created_mono=?"
+)
+# As reserved: no column of an index that holds all rows changes.
+_PUT = (
+    f"{_CONTENT} WHERE id=? AND state='DRAFT' AND +collection_no=? AND +case_seq=? AND +priority=?"
+)
+_PUT_ELSEWHERE = f"{_CONTENT}, collection_no=?, case_seq=?, priority=? WHERE id=? AND state='DRAFT'"
 
 
 class Sealer:
@@ -34,16 +42,20 @@ class Sealer:
         portal_keys: Callable[[], PortalKey | None],
     ) -> None:
         self._database = database
-        self._identity = identity
+        self._places = Places(identity)
         self._portal_keys = portal_keys
-        self._turns: dict[str, int] = {}
 
     def make_ready(self, draft: Draft) -> None:
         """Do what can be done of the sealing before the resident submits."""
         key = self._portal_keys()
         if key is not None:
             draft.envelope.dek_for(key)
-        self._database.write(lambda db: self._note_turn(db, draft.case_id))
+
+    def reserve(self, connection: apsw.Connection, draft: Draft, kind: str) -> Reserved:
+        """Give a new draft its number and its turn, inside the transaction that begins it."""
+        priority = KINDS.index(kind) * _RANK if kind in KINDS else 0
+        made = local(self._database.clock.wall())
+        return self._places.reserve(connection, (draft.id, draft.case_id), priority, made)
 
     def seal(self, draft: Draft, intake: Intake) -> Ticket:
         """Commit the draft; see `Outbox.put`."""
@@ -82,54 +94,39 @@ class Sealer:
     ) -> Ticket:
         wall = self._database.clock.wall()
         made = local(wall)
-        place = self._place(connection, draft.case_id, made)
+        place = self._places.place(connection, draft.case_id, draft.reserved, made)
         body = body_bytes(intake, place, sealed, draft.sealed_pages)
-        connection.execute(
-            "UPDATE submission SET state='SEALED', dek_local=NULL, kind=?, case_seq=?,"
-            " task_code=?, task_version=?, collection_no=?, priority=?, valid_for_s=?,"
-            " clock_state=?, suite=?, portal_key_id=?, dek_portal=?, body=?, body_sha256=?,"
-            " created_wall=?, created_mono=? WHERE id=? AND state='DRAFT'",
-            (
-                *(intake.kind, place.case_seq, intake.task_code, intake.task_version),
-                *(place.collection_no, _priority(intake), intake.valid_for_s),
-                *(intake.clock_state, SUITE, sealed.portal_key_id, sealed.dek),
-                *(body, hashlib.sha256(body).hexdigest()),
-                *(wall, self._database.clock.monotonic(), draft.id),
-            ),
+        content = (
+            *(intake.kind, intake.task_code, intake.task_version, intake.valid_for_s),
+            *(intake.clock_state, SUITE, sealed.portal_key_id, sealed.dek),
+            *(body, hashlib.sha256(body).hexdigest()),
+            *(wall, self._database.clock.monotonic()),
         )
-        if connection.changes() != 1:
-            raise DraftClosedError("the draft is not in the store")
+        _write(connection, draft, content, (place, _priority(intake)))
         draft.write_rows(connection)
         self._database.reached("put.before_commit")
         return Ticket(
             draft.id, place.collection_no, place.case_id, place.case_seq, made.isoformat()
         )
 
-    def _note_turn(self, connection: apsw.Connection, case_id: str) -> None:
-        """Inside a transaction, so that no put of this case comes in between."""
-        if len(self._turns) >= _TURNS_KEPT:
-            self._turns.clear()
-        self._turns[case_id] = last_turn(connection, case_id)
 
-    def _place(self, connection: apsw.Connection, case_id: str, made: datetime) -> Place:
-        number = collection_number(
-            self._identity, made.strftime("%y%m%d"), _next_serial(connection)
-        )
-        # Only `put` gives turns, so the one known from the begin holds for the first put since.
-        turn = self._turns.pop(case_id, None)
-        if turn is None:
-            turn = last_turn(connection, case_id)
-        return Place(case_id, turn + 1, number)
-
-
-def last_turn(connection: apsw.Connection, case_id: str) -> int:
-    """The turn of what was put last for a case, purged or not; 0 if nothing was."""
-    (seq,) = connection.execute(
-        "SELECT max(coalesce((SELECT max(case_seq) FROM submission WHERE case_id=?1), 0),"
-        " coalesce((SELECT max(case_seq) FROM tombstone WHERE case_id=?1), 0))",
-        (case_id,),
-    ).fetchone() or (0,)
-    return int(str(seq))
+def _write(
+    connection: apsw.Connection,
+    draft: Draft,
+    content: tuple[object, ...],
+    where: tuple[Place, int],
+) -> None:
+    place, priority = where
+    placed = (place.collection_no, place.case_seq, priority)
+    reserved = draft.reserved
+    if reserved is not None and (reserved.place, reserved.priority) == where:
+        connection.execute(_PUT, (*content, draft.id, *placed))
+        if connection.changes() == 1:
+            return
+    give_up_turns(connection, place, draft.id)
+    connection.execute(_PUT_ELSEWHERE, (*content, *placed, draft.id))
+    if connection.changes() != 1:
+        raise DraftClosedError("the draft is not in the store")
 
 
 def find_ticket(database: Database, submission_id: str) -> Ticket | None:
@@ -151,12 +148,3 @@ def ticket_of(row: tuple[object, ...]) -> Ticket:
 
 def _priority(intake: Intake) -> int:
     return KINDS.index(intake.kind) * _RANK + max(0, min(intake.priority, _RANK - 1))
-
-
-def _next_serial(connection: apsw.Connection) -> int:
-    row = connection.execute(
-        "INSERT INTO meta (key, value) VALUES (?, '1') ON CONFLICT (key)"
-        " DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) RETURNING value",
-        (_SERIAL,),
-    ).fetchone() or (1,)
-    return int(str(row[0]))

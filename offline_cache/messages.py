@@ -21,8 +21,8 @@ from offline_cache.errors import (
     StoreFullError,
     UnknownSubmissionError,
 )
-from offline_cache.intake import last_turn
 from offline_cache.numbers import uuid7
+from offline_cache.places import last_turn
 from offline_cache.records import Ack
 from offline_cache.sealing import SUITE, PortalKey, new_dek, seal_payload, wrap_for_portal
 

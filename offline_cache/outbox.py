@@ -57,7 +57,7 @@ class Outbox:
         self._database = database
         database.write(make_all_due, drain=True)
         self._sealer = Sealer(database, identity, portal_keys)
-        documents.make_ready_by(self._sealer.make_ready)
+        documents.make_ready_by(self._sealer)
         self._messages = Messages(database, portal_keys)
         self._schedule = Schedule(database)
         self._answers = Answers(database)

@@ -7,7 +7,11 @@ from offline_cache.files import disk_bytes
 from offline_cache.portal_clock import DAY_S, PortalClock
 from offline_cache.running import RunningTime
 
-_UNSENT = "SELECT count(*) FROM submission WHERE state IN ('SEALED', 'HELD', 'REJECTED')"
+# counted no further than the cap: there is no index that would count them all
+_UNSENT = (
+    "SELECT count(*) FROM"
+    " (SELECT 1 FROM submission WHERE state IN ('SEALED', 'HELD', 'REJECTED') LIMIT ?)"
+)
 _OLDEST = (
     "SELECT id, boot_id, created_mono FROM submission WHERE state='SEALED' ORDER BY id LIMIT 1"
 )
@@ -35,7 +39,7 @@ class Doorkeeper:
             raise NoRoomError("disk")
         if self._used() >= self._quota():
             raise NoRoomError("disk")
-        if database.read(_UNSENT)[0][0] >= limits.queue_items:
+        if database.read(_UNSENT, (limits.queue_items,))[0][0] >= limits.queue_items:
             raise NoRoomError("items")
         if self._oldest_s() >= limits.queue_days * DAY_S:
             raise NoRoomError("age")

@@ -9,6 +9,7 @@ from collections.abc import Collection
 
 import apsw
 
+from offline_cache.begun import take_over
 from offline_cache.database import Database, Row
 from offline_cache.records import Document, State, Submission
 from offline_cache.states import MESSAGES, TABLES
@@ -17,9 +18,22 @@ from offline_cache.waiting import Turn, Waiting
 LONGEST_WAIT_S = 3600.0
 
 # What never failed has its own index, so that a deep backlog of what waits is not walked.
+# That of the submissions holds drafts, held and rejected ones too, so that `put` does not
+# change it: none of its columns. The cap of the store bounds how many those are.
+_FRESH_ONES = {
+    "submission": "due=0 AND receipt_no IS NULL",
+    **dict.fromkeys(MESSAGES, "state='SEALED' AND due=0"),
+}
+_INDEX = {table: f"{table}_fresh" for table in MESSAGES} | {"submission": "submission_open"}
 _INDEXES = """
-CREATE INDEX IF NOT EXISTS {table}_fresh ON {table} (priority, id) WHERE state='SEALED' AND due=0;
+CREATE INDEX IF NOT EXISTS {index} ON {table} (priority, id) WHERE {fresh};
 CREATE INDEX IF NOT EXISTS {table}_waiting ON {table} (id) WHERE due<>0;
+"""
+# One for each state that is asked for; a put is in none of them.
+_STATES = """
+CREATE INDEX IF NOT EXISTS submission_withdrawing ON submission (priority, id)
+  WHERE state='WITHDRAWING';
+CREATE INDEX IF NOT EXISTS submission_acked ON submission (id) WHERE state='ACKED';
 """
 _ALL_DUE = "UPDATE {table} INDEXED BY {table}_waiting SET due=0 WHERE due<>0"
 _BEFORE = """EXISTS (SELECT 1 FROM submission p WHERE p.case_id = s.case_id
@@ -27,23 +41,29 @@ _BEFORE = """EXISTS (SELECT 1 FROM submission p WHERE p.case_id = s.case_id
 _BEFORE_MESSAGE = """EXISTS (SELECT 1 FROM submission p WHERE p.case_id = s.case_id
                   AND p.case_seq <= s.after_seq AND p.state <> 'ACKED')"""
 _FRESH = """
-SELECT s.priority, s.id FROM {table} s INDEXED BY {table}_fresh
-WHERE s.state='SEALED' AND s.due=0 AND (s.priority, s.id) > (?, ?) AND NOT {before}
+SELECT s.priority, s.id FROM {table} s INDEXED BY {index}
+WHERE s.state='SEALED' AND {fresh} AND (s.priority, s.id) > (?, ?) AND NOT {before}
 ORDER BY s.priority, s.id LIMIT
 """
 _WITHDRAWING = """
-SELECT s.priority, s.id FROM submission s
+SELECT s.priority, s.id FROM submission s INDEXED BY submission_withdrawing
 WHERE s.state='WITHDRAWING' AND (s.priority, s.id) > (?, ?) AND NOT {before}
 ORDER BY s.priority, s.id LIMIT
 """
 _RETRIED = """
 SELECT NOT {before} FROM {table} s WHERE s.id=?1 AND s.state IN ('SEALED', 'WITHDRAWING')
 """
-_SENDING = (
-    _WITHDRAWING.format(before=_BEFORE),
-    _FRESH.format(table="submission", before=_BEFORE),
-)
-_MESSAGES = tuple(_FRESH.format(table=table, before=_BEFORE_MESSAGE) for table in MESSAGES)
+_FRESH_OF = {
+    table: _FRESH.format(
+        table=table,
+        index=_INDEX[table],
+        fresh=_FRESH_ONES[table],
+        before=_BEFORE_MESSAGE if table in MESSAGES else _BEFORE,
+    )
+    for table in TABLES
+}
+_SENDING = (_WITHDRAWING.format(before=_BEFORE), _FRESH_OF["submission"])
+_MESSAGES = tuple(_FRESH_OF[table] for table in MESSAGES)
 _MAY_GO = " UNION ALL ".join(
     _RETRIED.format(table=table, before=_BEFORE_MESSAGE if table in MESSAGES else _BEFORE)
     for table in TABLES
@@ -62,8 +82,11 @@ def make_all_due(connection: apsw.Connection) -> None:
 
     The indexes are no migration: any version may drop them, and this one makes them again.
     """
+    take_over(connection)
+    connection.execute(_STATES)
     for table in TABLES:
-        connection.execute(_INDEXES.format(table=table))
+        made = {"table": table, "index": _INDEX[table], "fresh": _FRESH_ONES[table]}
+        connection.execute(_INDEXES.format(**made))
         connection.execute(_ALL_DUE.format(table=table))
 
 

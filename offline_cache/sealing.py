@@ -26,6 +26,7 @@ from offline_cache.files import write_durably
 SUITE = "intl-1"
 DEK_SIZE = 32
 _NONCE_SIZE = 12
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _DEK_INFO = b"quanban-dek-1"
 _PAYLOAD_INFO = b"quanban-payload-1"
 
@@ -125,7 +126,7 @@ def seal_payload(dek: bytes, submission_id: str, payload: dict[str, Any]) -> byt
 
 def seal_with(cipher: AESGCM, submission_id: str, payload: dict[str, Any]) -> bytes:
     """As `seal_payload`, with the cipher that is already there."""
-    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = _JSON.encode(payload)
     nonce = os.urandom(_NONCE_SIZE)
     return nonce + cipher.encrypt(nonce, text.encode(), submission_id.encode())
 

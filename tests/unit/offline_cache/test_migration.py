@@ -18,7 +18,9 @@ def _schema(file: Path) -> dict[str, str]:
     connection = apsw.Connection(str(file))
     found = {
         str(name): str(sql)
-        for name, sql in connection.execute("SELECT name, sql FROM sqlite_master")
+        for name, sql in connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type='table'"
+        )
     }
     connection.close()
     return found

@@ -27,7 +27,7 @@ def plan(database: Database, sql: str, *values: object) -> list[str]:
 def test_what_is_fresh_is_found_by_its_index_in_order(table: str, tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         steps = plan(store.database, f"{FRESH[table]} 4", -1, "")
-    assert any(f"INDEX {table}_fresh" in step for step in steps)
+    assert any(f"INDEX {schedule._INDEX[table]}" in step for step in steps)
     assert not [step for step in steps if "SCAN" in step or "TEMP B-TREE" in step]
 
 
@@ -93,7 +93,7 @@ def read_bytes() -> int:
 
 def test_the_indexes_are_made_again_where_another_version_dropped_them(tmp_path: Path) -> None:
     def drop(connection: apsw.Connection) -> None:
-        connection.execute("DROP INDEX submission_fresh; DROP INDEX submission_waiting")
+        connection.execute("DROP INDEX submission_open; DROP INDEX submission_waiting")
 
     with Store(tmp_path) as store:
         ticket = store.put(pages=0)
