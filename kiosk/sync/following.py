@@ -1,14 +1,21 @@
 """What became of submissions that the portal holds: asked for, never guessed."""
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from devices.errors import FailureCode
 from kiosk.sync.outcomes import Answered, Outcome
 from kiosk.sync.retry import Chance
 from kiosk.sync.store import Outbox
-from offline_cache.errors import UnknownSubmissionError
+from offline_cache.errors import (
+    ConflictingReceiptError,
+    MismatchedAckError,
+    StoreError,
+    UnknownSubmissionError,
+)
 from offline_cache.records import Ack, Stage
 
 FINAL = frozenset({Stage.NOT_ACCEPTED, Stage.CONCLUDED, Stage.WITHDRAWN})
@@ -17,6 +24,7 @@ _BATCH = 20
 _FIRST_S = 0.25
 _LONGEST_S = 1.0
 _AFTER_TROUBLE_S = 4.0
+_log = logging.getLogger(__name__)
 
 
 class StageClient(Protocol):
@@ -40,7 +48,12 @@ class Follower:
     """
 
     def __init__(
-        self, outbox: Outbox, client: StageClient, chance: Chance, told: Callable[[Ack], None]
+        self,
+        outbox: Outbox,
+        client: StageClient,
+        chance: Chance,
+        told: Callable[[Ack], None],
+        alarm: Callable[[FailureCode, str], None],
     ) -> None:
         """Prepare.
 
@@ -50,11 +63,14 @@ class Follower:
             chance: jitter after trouble.
             told: called after each recorded stage of a followed submission, and when a slow
                 one moved.
+            alarm: told of answers that contradict what was acknowledged.
         """
         self._outbox = outbox
         self._client = client
         self._chance = chance
         self._told = told
+        self._alarm = alarm
+        self._doubted: set[str] = set()
         self._lock = threading.Lock()
         self._watched: dict[str, _Watched] = {}
         self._slow: list[str] = []
@@ -120,13 +136,28 @@ class Follower:
     def _record(self, ack: Ack, *, always: bool) -> bool:
         """Record a stage; tells whether it is final."""
         try:
-            new = self._outbox.mark_stage(ack.id, ack)
-        except UnknownSubmissionError:
-            # its own acknowledgement was lost on the way: this one says the same
-            new = self._outbox.mark_received(ack.id, ack)
+            new = self._write(ack)
+        except (ConflictingReceiptError, MismatchedAckError) as error:
+            self._doubt(ack.id, error)
+            return False
         if always or new:
             self._told(ack)
         return ack.stage in FINAL
+
+    def _write(self, ack: Ack) -> object:
+        try:
+            return self._outbox.mark_stage(ack.id, ack)
+        except UnknownSubmissionError:
+            # its own acknowledgement was lost on the way: this one says the same
+            return self._outbox.mark_received(ack.id, ack)
+
+    def _doubt(self, submission_id: str, error: StoreError) -> None:
+        """What is recorded stays; staff hear once of an answer that contradicts it."""
+        if submission_id not in self._doubted:
+            self._doubted.add(submission_id)
+            text = f"{submission_id}: {type(error).__name__} in the answer about its stage"
+            _log.warning("submission %s", text)
+            self._alarm(FailureCode.PORTAL_BAD_ANSWER, text)
 
     def _wait_s(self, one: _Watched, *, fine: bool) -> float:
         """Somebody stands before the screen: waits stay short, also after trouble."""

@@ -1,7 +1,6 @@
 """The portal's public keys that submissions are sealed to: last known, durable."""
 
 import json
-import os
 import threading
 from pathlib import Path
 from typing import Protocol
@@ -9,6 +8,8 @@ from typing import Protocol
 from devices.errors import FailureCode
 from kiosk.sync import wire
 from kiosk.sync.outcomes import Answered, KeySet, Outcome
+from offline_cache.errors import StoreError
+from offline_cache.files import as_store_error, write_durably
 from offline_cache.sealing import PortalKey
 
 
@@ -47,21 +48,26 @@ class SealingKeys:
         """Ask for newer keys and keep them durably; the old ones stay if that fails.
 
         Returns:
-            None when the keys are right now, else why not.
+            None when the keys are right now, else why not. Keys that the disk does not take
+            are used all the same, until the terminal stops.
         """
         outcome = source.get_keys(self._etag)
         if not isinstance(outcome, Answered):
             return getattr(outcome, "failure", FailureCode.PORTAL_BAD_ANSWER)
-        if outcome.value is not None:
-            self._keep(outcome.value)
+        try:
+            if outcome.value is not None:
+                self._keep(outcome.value)
+        except StoreError as error:
+            return FailureCode(error.failure)
         return None
 
     def _keep(self, known: KeySet) -> None:
         with self._lock:
+            self._keys = known.keys
             if known.keys != self._stored:
                 _write(self._path, known.keys)
                 self._stored = known.keys
-            self._keys, self._etag = known.keys, known.etag
+            self._etag = known.etag
 
 
 def _stored(path: Path) -> tuple[PortalKey, ...]:
@@ -79,15 +85,8 @@ def _delivered(path: Path | None) -> tuple[PortalKey, ...]:
 def _write(path: Path, keys: tuple[PortalKey, ...]) -> None:
     """Replace the file so that a power cut leaves the old or the new one."""
     document = {"sealing": [{"id": key.id, "public": wire.public_text(key.public)} for key in keys]}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as file:
-        json.dump(document, file)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise as_store_error(error) from error
+    write_durably(path, json.dumps(document).encode())

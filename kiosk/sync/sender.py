@@ -59,7 +59,9 @@ class Sender:
         self._keys_at = engine.clock()
         self.channel = Channel(engine.chance)
         self.presence = Presence(self.channel, reports, engine.clock)
-        self.follower = Follower(self._outbox, client, engine.chance, reports.on_ack)
+        self.follower = Follower(
+            self._outbox, client, engine.chance, reports.on_ack, reports.on_alarm
+        )
         self.reconciler = Reconciler(self._outbox, client, reports, self._forget)
         hears = (self._heard, self.reconciler.want)
         self.delivery = Delivery(stores, client, self.channel, reports, hears, engine)

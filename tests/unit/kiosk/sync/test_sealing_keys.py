@@ -70,3 +70,15 @@ def test_a_list_of_delivered_keys_is_read_too(tmp_path: Path) -> None:
         json.dumps({"sealing": [{"id": NEW.id, "public": wire.public_text(NEW.public)}]})
     )
     assert SealingKeys(tmp_path, path).current() == NEW
+
+
+def test_a_key_that_the_disk_does_not_take_is_used_and_asked_for_again(tmp_path: Path) -> None:
+    (tmp_path / "keys.json").mkdir()
+    keys = SealingKeys(tmp_path, _delivered(tmp_path, OLD))
+    source = Source(Answered(KeySet((NEW,), '"t"')))
+    assert keys.refresh(source) is FailureCode.STORE_FAULT
+    assert keys.current() == NEW
+    (tmp_path / "keys.json").rmdir()
+    assert keys.refresh(source) is None
+    assert source.asked == [None, None]
+    assert SealingKeys(tmp_path).current() == NEW

@@ -370,3 +370,22 @@ def test_each_piece_of_a_page_counts_as_progress(bench: Bench) -> None:
     assert bench.store.state(one) == "ACKED"
     assert len(quiet_s) == 8
     assert max(quiet_s) <= 51.0
+
+
+@pytest.mark.expects_log
+@pytest.mark.parametrize("changes", [{"receipt_no": "Q-OTHER"}, {"sha256": "0" * 64}])
+@pytest.mark.parametrize("followed", [True, False])
+def test_an_answer_that_contradicts_the_ack_is_told_once_and_stops_nothing(
+    bench: Bench, changes: dict[str, str], *, followed: bool
+) -> None:
+    one = bench.received()
+    before = bench.store.outbox.row(one).receipt_no
+    lie = Answered(ack_for(one, bench.portal.bodies[one], **changes))
+    bench.portal.play("get_submission", *[lie] * 200)
+    if followed:
+        bench.sender.follower.follow(one, bench.clock.mono)
+    bench.run_s(70)
+    other = bench.received()
+    assert [code for code, _ in bench.heard.alarms] == [FailureCode.PORTAL_BAD_ANSWER]
+    assert bench.store.outbox.row(one).receipt_no == before
+    assert bench.store.state(other) == "ACKED"
