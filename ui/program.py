@@ -1,5 +1,6 @@
 """The running program: the first frame at once, the rest of the terminal behind it."""
 
+import gc
 import logging
 import sys
 import threading
@@ -94,6 +95,8 @@ class Program:
         self.app.shell.attach(terminal.desk, terminal.catalogue.text)
         terminal.start()
         self.app.every_tick(terminal.tick)
+        # what stands now stays: a collector that looks it through again stops every thread
+        gc.freeze()
         self.heartbeat.start()
         self._on_ready(terminal)
 

@@ -209,13 +209,13 @@ def open_pool(
 ) -> HTTPConnectionPool:
     """Make the one connection of a thread: no proxy, no cookie, no redirect, no retry.
 
-    `requests` opens it and says what is trusted; each request goes to the pool itself, since
-    what a session does besides costs as much as the request and is all switched off here.
+    `requests` opens it; each request goes to the pool itself, since what a session does
+    besides costs as much as the request and is all switched off here.
 
     Args:
         line: deadline of the thread that will use it.
         base_url: of the portal.
-        ca: the portal's pinned certificate authority.
+        ca: the portal's pinned certificate authority; the system's ones without it.
         cert: the terminal's certificate and key.
 
     Raises:
@@ -226,15 +226,12 @@ def open_pool(
     else:
         # believes nobody: an address of loopback has no use for it, nor for the system's list
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    adapter = _Adapter(line, context)
-    # as text: with True the library would add its own bundle to the pinned authority
-    verify = str(ca) if ca else True
     try:
         request = requests.Request("GET", base_url).prepare()
-        pool = adapter.get_connection_with_tls_context(request, verify)
+        # what is trusted stands in the context alone: no bundle of the library comes to it
+        pool = _Adapter(line, context).get_connection_with_tls_context(request, verify=True)
     except (requests.RequestException, HTTPError) as error:
         raise IdentityError(f"portal.url: {type(error).__name__}") from error
-    adapter.cert_verify(pool, base_url, verify, None)
     if not isinstance(pool, HTTPConnectionPool):
         raise TypeError(type(pool).__name__)
     return pool

@@ -51,18 +51,22 @@ def ours(folder: Path, url: str, items: int, pages: int) -> Drained:
         fill(store, items, pages)
         client = PortalClient(url, TERMINAL)
         client.get_time()
-        received: list[str] = []
-        failed = threading.Event()
-        reports = Reports(
-            lambda ack: received.append(ack.id), lambda *_: failed.set(), lambda _: None
-        )
-        engine = Engine(time.monotonic, random.Random(1).random)
-        sender = Sender((store.outbox, store.documents), client, reports, engine)
-        started, cpu = time.perf_counter(), time.thread_time()
-        while len(set(received)) < items and not failed.is_set():
-            sender.step(time.monotonic())
-        took_s, cpu_s = time.perf_counter() - started, time.thread_time() - cpu
+        drained = send_all(store, client, items, random.Random(1))
         client.close()
+    return drained
+
+
+def send_all(store: Store, client: PortalClient, items: int, chance: random.Random) -> Drained:
+    """Step the sender until everything is acknowledged."""
+    received: set[str] = set()
+    failed = threading.Event()
+    reports = Reports(lambda ack: received.add(ack.id), lambda *_: failed.set(), lambda _: None)
+    engine = Engine(time.monotonic, chance.random)
+    sender = Sender((store.outbox, store.documents), client, reports, engine)
+    started, cpu = time.perf_counter(), time.thread_time()
+    while len(received) < items and not failed.is_set():
+        sender.step(time.monotonic())
+    took_s, cpu_s = time.perf_counter() - started, time.thread_time() - cpu
     if failed.is_set():
         raise RuntimeError("an alarm came up while draining")
     return Drained("Quanban, store and checks included", items, took_s, cpu_s / items * 1000)
@@ -72,30 +76,40 @@ def bare(folder: Path, url: str, items: int, pages: int) -> Drained:
     """The same requests with the same bytes, made as short as `requests` allows."""
     with open_store(folder, url) as store:
         fill(store, items, pages)
-        waiting = _all(store)
+        waiting = waiting_in(store)
         contents = {
             page.id: store.documents.read_sealed(page) for one in waiting for page in one.documents
         }
-    session = requests.Session()
-    session.trust_env = False
-    session.headers["Terminal-Id"] = TERMINAL
-    session.get(f"{url}/v1/time", timeout=20)
+    session = bare_session(url)
     started, cpu = time.perf_counter(), time.thread_time()
     for one in waiting:
-        _send(session, url, one, contents)
+        send_bare(session, url, one, contents)
     took_s, cpu_s = time.perf_counter() - started, time.thread_time() - cpu
     session.close()
     return Drained("requests, the same calls alone", items, took_s, cpu_s / items * 1000)
 
 
-def _all(store: Store) -> list[Submission]:
+def bare_session(url: str) -> requests.Session:
+    """One that is connected, without the environment's proxies."""
+    session = requests.Session()
+    session.trust_env = False
+    session.headers["Terminal-Id"] = TERMINAL
+    session.get(f"{url}/v1/time", timeout=20)
+    return session
+
+
+def waiting_in(store: Store) -> list[Submission]:
+    """Everything that is due, in its order."""
     found: list[Submission] = []
     while (due := store.next_due(*(one.id for one in found))) is not None:
         found.append(due)
     return found
 
 
-def _send(session: requests.Session, url: str, one: Submission, contents: dict[str, bytes]) -> None:
+def send_bare(
+    session: requests.Session, url: str, one: Submission, contents: dict[str, bytes]
+) -> None:
+    """The calls that one submission takes."""
     tus = {"Tus-Resumable": "1.0.0"}
     for page in one.documents:
         names = {
