@@ -7,19 +7,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from portal.acts import answer, read_act, told
 from portal.assembly import Portal
 from portal.content_desk import revalidated
 from portal.credentials import Gate, Policy
-from portal.headers import (
-    JSON_LIMIT,
-    check_digest,
-    check_json,
-    check_key,
-    id_of,
-    read_body,
-    terminal_of,
-)
-from portal.intake import Ack
+from portal.headers import id_of, terminal_of
 from portal.intake_faults import Losses, LossPlayer
 from portal.moments import ZONE_NAME, stamp
 from portal.outages import OUTAGES, on_outage
@@ -107,39 +99,26 @@ class IntakeDesk:
 
     async def put(self, request: Request) -> Response:
         """Take a submission over and answer with the ack, after the commit."""
-        terminal, identity, body, sha256 = await _resident_act(request)
-        if self._portal.faults.take("in_progress", request.url.path) is not None:
+        act, path = await read_act(request), request.url.path
+        if self._portal.faults.take("in_progress", path) is not None:
             raise ProblemError("in-progress", 409, headers={"Retry-After": "1"})
         take = self._portal.intake.take
-        ack, replayed = await run_in_threadpool(take, terminal, identity, body, sha256)
-        return _acknowledge(twisted(self._portal.faults, ack, request.url.path), replayed=replayed)
+        ack, replayed = await run_in_threadpool(
+            take, act.terminal, act.identity, act.body, act.sha256
+        )
+        return answer(twisted(self._portal.faults, ack, path), replayed=replayed)
 
     async def get(self, request: Request) -> Response:
         """The ack as it stands now."""
         terminal, identity = terminal_of(request), id_of(request)
         ack = await run_in_threadpool(self._portal.intake.ask, terminal, identity)
-        return JSONResponse(ack, headers={"Cache-Control": "no-store"})
+        return told(ack)
 
     async def rate(self, request: Request) -> Response:
         """Take a rating and answer with the ack, after the commit."""
-        terminal, identity, body, sha256 = await _resident_act(request)
-        take = self._portal.evaluations.take
-        ack, replayed = await run_in_threadpool(take, terminal, identity, body, sha256)
-        return _acknowledge(twisted(self._portal.faults, ack, request.url.path), replayed=replayed)
-
-
-async def _resident_act(request: Request) -> tuple[str, str, bytes, str]:
-    """The checks that every PUT of a resident's act begins with, the digest before the content."""
-    terminal, identity = terminal_of(request), id_of(request)
-    check_json(request.headers)
-    check_key(request.headers, identity)
-    body = await read_body(request, JSON_LIMIT)
-    return terminal, identity, body, check_digest(request.headers, body)
-
-
-def _acknowledge(ack: Ack, *, replayed: bool) -> Response:
-    headers = {"Idempotent-Replayed": "true"} if replayed else None
-    return JSONResponse(ack, status_code=200 if replayed else 201, headers=headers)
+        act, path = await read_act(request), request.url.path
+        ack, replayed = await run_in_threadpool(self._portal.evaluations.take, act)
+        return answer(twisted(self._portal.faults, ack, path), replayed=replayed)
 
 
 def _on_disconnect(_request: Request, _error: Exception) -> Response:

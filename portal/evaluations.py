@@ -4,8 +4,9 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from portal.acts import Act, known_row, plain_ack
 from portal.faults import Faults
-from portal.intake import RECEIVED, Ack, receipt_number
+from portal.intake import Ack, receipt_number
 from portal.moments import WallClock, stamp
 from portal.problems import ProblemError
 from portal.store import Store, emit, lock_key, record_effect
@@ -24,7 +25,7 @@ class Evaluations:
         self._clock = clock
         self._faults = faults
 
-    def take(self, terminal: str, identity: str, body: bytes, sha256: str) -> tuple[Ack, bool]:
+    def take(self, act: Act) -> tuple[Ack, bool]:
         """Take a rating, or repeat what was said before.
 
         Returns:
@@ -35,27 +36,27 @@ class Evaluations:
             ProblemError: `id-reuse`, `malformed`, `schema`, `already-rated` with the ack.
         """
         with self._store.transaction() as connection:
-            lock_key(connection, "evaluation", terminal, identity)
-            known = _known(connection, terminal, identity, sha256)
-            if known is not None:
+            lock_key(connection, "evaluation", act.terminal, act.identity)
+            row = known_row(connection, evaluations, act)
+            if row is not None:
+                known: Ack = row["ack"]
                 return known, True
-            rating = _read(body)
-            case = _case(connection, terminal, rating)
+            rating = _read(act.body)
+            case = _case(connection, act.terminal, rating)
             subject = case["case_id"] if case is not None else _number(rating)
             # a case has one rating, whatever ids it comes under
             lock_key(connection, "rated", subject)
             _check_rated(connection, subject)
             now = self._clock()
-            ack = _ack(identity, sha256, receipt_number(connection, now), stamp(now))
+            ack = plain_ack(act, receipt_number(connection, now), stamp(now))
             if case is not None:
                 ack |= {"case_id": case["case_id"], "case_seq": case["case_seq"]}
-            if self._faults.take("already_rated", f"/v1/evaluations/{identity}") is not None:
+            if self._faults.take("already_rated", f"/v1/evaluations/{act.identity}") is not None:
                 raise _already_rated(ack | {"id": _EARLIER})
             connection.execute(
                 evaluations.insert().values(
-                    terminal=terminal,
-                    id=identity,
-                    sha256=sha256,
+                    **act.key,
+                    sha256=act.sha256,
                     subject=subject,
                     satisfaction=rating.satisfaction,
                     reasons=rating.reasons,
@@ -64,8 +65,9 @@ class Evaluations:
                     ack=ack,
                 )
             )
-            record_effect(connection, terminal, identity, "rated", ack["received_at"])
-            emit(connection, "case.rated", (terminal, identity), ack["received_at"])
+            at = ack["received_at"]
+            record_effect(connection, act.terminal, act.identity, "rated", at)
+            emit(connection, "case.rated", (act.terminal, act.identity), at)
         return ack, False
 
 
@@ -104,23 +106,3 @@ def _check_rated(connection: sa.Connection, subject: str) -> None:
 
 def _already_rated(ack: Ack) -> ProblemError:
     return ProblemError("already-rated", 409, extension={"ack": ack})
-
-
-def _known(connection: sa.Connection, terminal: str, identity: str, sha256: str) -> Ack | None:
-    query = sa.select(evaluations.c.sha256, evaluations.c.ack).where(
-        evaluations.c.terminal == terminal, evaluations.c.id == identity
-    )
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
-    if row.sha256 != sha256:
-        raise ProblemError("id-reuse", 422)
-    ack: Ack = row.ack
-    return ack
-
-
-def _ack(identity: str, sha256: str, receipt_no: str, received_at: str) -> Ack:
-    ack: Ack = {"id": identity, "sha256": sha256, "receipt_no": receipt_no}
-    ack |= {"received_at": received_at, "case_id": identity, "case_seq": 1, "stage": RECEIVED}
-    rest = ("project_no", "accept_date", "promise_date", "accept_doc", "result")
-    return ack | dict.fromkeys(rest)

@@ -145,9 +145,7 @@ class _Carrier:
         self._folder = folder
         self._export = export
         self._counters: dict[str, Counter] = {
-            "evaluation": lambda act: portal.evaluations.take(
-                act.terminal, act.identity, act.body, act.sha256
-            ),
+            "evaluation": portal.evaluations.take,
             "support_message": portal.services.support.take,
             "delivery": portal.services.deliveries.take,
             "printed": portal.services.results.note_print,

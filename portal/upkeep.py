@@ -10,16 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from portal.acts import answer, read_act
 from portal.certificates import CertificateRegister
-from portal.headers import (
-    JSON_LIMIT,
-    check_digest,
-    check_json,
-    check_key,
-    id_of,
-    read_body,
-    terminal_of,
-)
+from portal.headers import JSON_LIMIT, check_digest, check_json, read_body, terminal_of
 from portal.heartbeats import Heartbeats
 from portal.moments import WallClock
 from portal.problems import ProblemError
@@ -81,15 +74,12 @@ class _Desk:
 
     async def withdraw(self, request: Request) -> Response:
         """Take a submission back, whether it is here or not."""
-        terminal, identity = terminal_of(request), id_of(request)
-        check_json(request.headers)
-        check_key(request.headers, identity)
-        body = await read_body(request, JSON_LIMIT)
-        sha256 = check_digest(request.headers, body)
+        act = await read_act(request)
         take = self._upkeep.withdrawals.take
-        answer, replayed = await run_in_threadpool(take, terminal, identity, body, sha256)
-        headers = {"Idempotent-Replayed": "true"} if replayed else None
-        return JSONResponse(answer, status_code=200 if replayed else 201, headers=headers)
+        state, replayed = await run_in_threadpool(
+            take, act.terminal, act.identity, act.body, act.sha256
+        )
+        return answer(state, replayed=replayed)
 
     async def reconcile(self, request: Request) -> Response:
         """Compare what the terminal remembers with what is here."""
@@ -98,6 +88,6 @@ class _Desk:
         body = await read_body(request, JSON_LIMIT)
         check_digest(request.headers, body, required=False)
         compare = self._upkeep.reconciling.compare
-        answer = await run_in_threadpool(compare, terminal, body)
+        compared = await run_in_threadpool(compare, terminal, body)
         await run_in_threadpool(self._upkeep.heartbeats.reconciled, terminal)
-        return JSONResponse(answer)
+        return JSONResponse(compared)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from portal_support import Sealed, hexdigest, new_id, seal
 
+from portal.acts import Act
 from portal.assembly import Portal, assemble
 from portal.problems import ProblemError
 from portal.reconcile import lost_submissions
@@ -67,7 +68,7 @@ def test_a_rating_is_an_act_like_any_other(portal: Portal) -> None:
         | {"at": "2026-11-22T01:02:03Z", "channel": "KIOSK"}
     ).encode()
     identity = new_id()
-    ack, _ = portal.evaluations.take(NAME, identity, body, hexdigest(body))
+    ack, _ = portal.evaluations.take(Act(NAME, identity, body, hexdigest(body)))
     told = compare(portal, item(identity, hexdigest(body), ack["receipt_no"]))
     assert told["known"] == [identity]
 
