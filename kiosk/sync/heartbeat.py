@@ -11,6 +11,7 @@ from kiosk.sync.outcomes import Answered, Outcome
 from kiosk.sync.outcomes_terminal import Heartbeat, HeartbeatReply
 from kiosk.sync.ports import PortalPort
 from kiosk.sync.retry import Chance
+from offline_cache.errors import StoreError
 
 EVERY_S = 60.0
 LATELY_S = 10.0
@@ -47,10 +48,19 @@ class Beats:
         if now - self._answered_at >= LATELY_S:
             self.next_at = min(self.next_at, now)
 
-    def beat(self, now: float) -> Outcome[HeartbeatReply]:
-        """Send one; the next is due a minute later, whatever came back."""
+    def beat(self, now: float) -> Outcome[HeartbeatReply] | None:
+        """Send one; the next is due a minute later, whatever came back.
+
+        Returns:
+            None when the terminal's own state cannot be read: the queue must go on all the same.
+        """
         self.next_at = now + EVERY_S * (0.8 + 0.4 * self._chance())
-        outcome = self._client.post_heartbeat(self._vitals())
+        try:
+            told = self._vitals()
+        except (StoreError, OSError) as error:
+            _log.warning("heartbeat: %s", type(error).__name__)
+            return None
+        outcome = self._client.post_heartbeat(told)
         if isinstance(outcome, Answered):
             self._answered_at = now
         else:

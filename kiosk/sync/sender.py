@@ -106,6 +106,8 @@ class Sender:
         if self.beats is None or not self.beats.due(now):
             return None
         outcome = self.beats.beat(now)
+        if outcome is None:
+            return Beaten()
         self._heard(outcome)
         if isinstance(outcome, Answered):
             self._told(outcome.value, now)

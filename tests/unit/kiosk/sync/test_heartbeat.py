@@ -10,6 +10,8 @@ from scripted_portal import GONE, ScriptedPortal, hint, told
 from sender_support import sender_bench
 
 from kiosk.sync.heartbeat import Beats
+from kiosk.sync.outcomes_terminal import Heartbeat
+from offline_cache.errors import StoreFaultError
 
 
 def test_beats_come_each_minute_within_a_fifth() -> None:
@@ -61,3 +63,18 @@ def test_a_closed_channel_sends_no_heartbeat(tmp_path: Path) -> None:
         bench.put()
         bench.run_s(150)
         assert bench.portal.calls.count("post_heartbeat") == 1
+
+
+@pytest.mark.expects_log
+@pytest.mark.parametrize("error", [StoreFaultError("demo"), OSError(5, "demo")])
+def test_a_state_that_cannot_be_read_does_not_stop_the_queue(
+    tmp_path: Path, error: Exception
+) -> None:
+    def broken() -> Heartbeat:
+        raise error
+
+    with sender_bench(tmp_path, vitals=broken) as bench:
+        one = bench.put()
+        bench.run_s(130)
+        assert bench.store.state(one) == "ACKED"
+        assert bench.portal.beats == []
