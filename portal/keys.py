@@ -1,6 +1,7 @@
 """The portal's sealing keys: made at the first start, private halves never leave `DIR/keys/`."""
 
 import base64
+import errno
 import fcntl
 import hashlib
 import json
@@ -65,14 +66,24 @@ class Keyring:
 
 
 def load_keys(folder: Path) -> Keyring:
-    """Read every private key below `folder/keys`; an empty ring when there is none."""
+    """Read every private key below `folder/keys`; an empty ring when there is none.
+
+    Raises:
+        OSError: one cannot be read, or holds no key.
+    """
     keys: dict[str, SealingKey] = {}
     for path in sorted((folder / "keys").glob("sealing-*.key")):
         match = _KEY_NAME.fullmatch(path.name)
         if match:
-            private = X25519PrivateKey.from_private_bytes(path.read_bytes())
-            keys[match.group(1)] = SealingKey(match.group(1), private)
+            keys[match.group(1)] = SealingKey(match.group(1), _private(path))
     return Keyring(keys)
+
+
+def _private(path: Path) -> X25519PrivateKey:
+    try:
+        return X25519PrivateKey.from_private_bytes(path.read_bytes())
+    except ValueError as error:
+        raise OSError(errno.EBADMSG, "holds no sealing key", str(path)) from error
 
 
 def ensure_keys(folder: Path) -> Keyring:

@@ -157,7 +157,7 @@ def open_store(folder: Path, database: str | None = None) -> Store:
         database: `postgresql://...`; None is what the folder remembers, else SQLite.
 
     Raises:
-        StoreError: not reachable, or written by a later version.
+        StoreError: not reachable, damaged, or written by a later version.
         ScaleMissingError: PostgreSQL without its driver.
         PlacesError: the folder's `portal.json` is damaged.
     """
@@ -173,6 +173,12 @@ def open_store(folder: Path, database: str | None = None) -> Store:
     except sa.exc.OperationalError as error:
         store.close()
         raise StoreError(f"the database does not answer: {type(error.orig).__name__}") from None
+    except sa.exc.DatabaseError as error:
+        store.close()
+        if type(error) is not sa.exc.DatabaseError:
+            raise
+        # the bare kind is SQLite's word for a file that is damaged, or no database at all
+        raise StoreError("the database is damaged") from None
     return store
 
 
