@@ -22,6 +22,7 @@ def run(target: Path, database: Database, settings: Settings, *, as_json: bool) 
 
     Raises:
         StoreError: the target or the store failed; no finished folder is left.
+        OSError: the audit journal cannot be used; nothing was written.
     """
     if not target.is_dir():
         return refused(f"--to: no folder: {target}", as_json=as_json)
@@ -29,10 +30,12 @@ def run(target: Path, database: Database, settings: Settings, *, as_json: bool) 
         sign = _signer(settings)
     except SigningKeyError as error:
         return failed("SETTING_INVALID", f"portal.key: {error}", as_json=as_json)
+    # opened first: what cannot be recorded is not carried away
+    journal = Audit(settings.state_dir / "audit.jsonl")
     done = Exporter(database, settings.terminal.id, sign).write(target)
     document = asdict(done)
     if done.export is not None:
-        _note(settings, Path(done.export).name, done.submissions, done.messages)
+        _note(journal, Path(done.export).name, done.submissions, done.messages)
     if not done.lost:
         emit(document, as_json=as_json)
         return Exit.DONE
@@ -45,7 +48,6 @@ def _signer(settings: Settings) -> Callable[[bytes], bytes] | None:
     return None if settings.portal.key is None else load_key(settings.portal.key).sign
 
 
-def _note(settings: Settings, name: str, submissions: int, messages: int) -> None:
-    Audit(settings.state_dir / "audit.jsonl").append(
-        "queue.export", {"export": name, "submissions": submissions, "messages": messages}
-    )
+def _note(journal: Audit, name: str, submissions: int, messages: int) -> None:
+    facts = {"export": name, "submissions": submissions, "messages": messages}
+    journal.append("queue.export", facts)

@@ -69,8 +69,11 @@ class Performance:
 
     def run(self) -> bool:
         """Play; true when everything reached its expected end."""
-        self._program.run(self._ready, self._finish)
+        self._program.run(self._ready, self._not_started)
         return not self._fault
+
+    def _not_started(self, failure: str) -> None:
+        self._finish(failure, f"did not start: see {self._settings.state_dir / 'logs'}")
 
     def _ready(self, terminal: Terminal) -> None:
         # sending has begun: an answer may come before it is known what was there

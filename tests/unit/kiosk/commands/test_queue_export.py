@@ -285,3 +285,14 @@ def kiosk(state: Path, *words: str) -> subprocess.CompletedProcess[str]:
         timeout=60,
         env=environment(),
     )
+
+
+def test_what_cannot_be_recorded_is_not_carried_away(
+    tmp_path: Path, stick: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store(tmp_path / "store") as store:
+        store.put(pages=1)
+        (tmp_path / "audit.jsonl").mkdir()
+        assert export(tmp_path, stick) == 1
+    assert said(capsys)["failure"] == "STORE_FAULT"
+    assert list(stick.iterdir()) == []
