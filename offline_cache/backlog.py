@@ -1,4 +1,4 @@
-"""How much waits and for how long, for the heartbeat: numbers only, and never a walk over rows."""
+"""How much waits and for how long, for the heartbeat: numbers only, one read for each table."""
 
 from dataclasses import dataclass
 

@@ -12,8 +12,10 @@ _UNSENT = (
     "SELECT count(*) FROM"
     " (SELECT 1 FROM submission WHERE state IN ('SEALED', 'HELD', 'REJECTED') LIMIT ?)"
 )
+# the condition on the id makes SQLite go along the ids instead of sorting all rows
 _OLDEST = (
-    "SELECT id, boot_id, created_mono FROM submission WHERE state='SEALED' ORDER BY id LIMIT 1"
+    "SELECT id, boot_id, created_mono FROM submission"
+    " WHERE id>'' AND state='SEALED' ORDER BY id LIMIT 1"
 )
 _PAGES = "SELECT coalesce(sum(size_sealed), 0) FROM document"
 
