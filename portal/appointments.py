@@ -72,15 +72,19 @@ class Appointments:
 
         Raises:
             ProblemError: `id-reuse`, `malformed`, `schema`, `unknown-id` for no such time,
-                `slot-taken` with other free times, also for a time that is over.
+                `slot-taken` with other free times, also for a time that is over;
+                `overloaded` while the places cannot be read.
         """
+        sites = self._sites()  # may count a generation: never inside another transaction
         with self._store.transaction() as connection:
             lock_key(connection, "appointment", act.terminal, act.identity)
             known = known_row(connection, appointments, act)
             if known is not None:
                 return self._again(connection, known), True
             wish = act.read(AppointmentBody)
-            slot = self._slot(wish.slot_id)
+            slot = _slot(wish.slot_id)
+            if wish.slot_id.rsplit("-", 2)[0] not in sites:
+                raise ProblemError("unknown-id", 404, "no such place")
             lock_key(connection, "slot", wish.slot_id)
             over = slot["starts_at"] <= stamp(self._clock())
             raced = self._faults.take("slot_race", path) is not None
@@ -98,7 +102,7 @@ class Appointments:
             row = find_row(connection, appointments, terminal, identity)
         if row is None or row["released_at"] is not None:
             raise ProblemError("unknown-id", 404)
-        return self._ticket(row)
+        return _ticket(row)
 
     def release(self, terminal: str, identity: str) -> None:
         """Give a time back; a second time does nothing.
@@ -131,19 +135,13 @@ class Appointments:
         connection.execute(appointments.insert().values(**row))
         record_effect(connection, act.terminal, act.identity, "appointment", at)
         emit(connection, "appointment.taken", (act.terminal, act.identity), at)
-        return self._ticket(row)
+        return _ticket(row)
 
     def _again(self, connection: sa.Connection, row: Mapping[str, Any]) -> dict[str, Any]:
         """The ticket of a replay; what was given back meanwhile is not taken again."""
         if row["released_at"] is not None:
-            raise self._taken(connection, self._slot(row["slot_id"]))
-        return self._ticket(row)
-
-    def _ticket(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        slot = self._slot(row["slot_id"])
-        names = ("id", "sha256", "ticket_no", "slot_id")
-        times = {name: slot[name] for name in ("starts_at", "ends_at")}
-        return {name: row[name] for name in names} | times
+            raise self._taken(connection, _slot(row["slot_id"]))
+        return _ticket(row)
 
     def _taken(self, connection: sa.Connection, slot: Slot) -> ProblemError:
         site, day, _half = str(slot["slot_id"]).rsplit("-", 2)
@@ -156,22 +154,6 @@ class Appointments:
         ]
         free = self._with_left(connection, others)[:_ALTERNATIVES]
         return ProblemError("slot-taken", 409, extension={"alternatives": free})
-
-    def _slot(self, slot_id: str) -> Slot:
-        """A time by its name, in the past too: a ticket of yesterday is still a ticket.
-
-        Raises:
-            ProblemError: `unknown-id`.
-        """
-        site, _, rest = slot_id.rpartition("-")[0].rpartition("-")
-        try:
-            day = datetime.strptime(rest, "%Y%m%d").replace(tzinfo=ZONE).date()
-        except ValueError:
-            raise ProblemError("unknown-id", 404, "no such time") from None
-        for slot in _times(site, day) if site in self._sites() else []:
-            if slot["slot_id"] == slot_id:
-                return slot
-        raise ProblemError("unknown-id", 404, "no such time")
 
     def _of_day(self, site: str, day: date) -> list[Slot]:
         now = stamp(self._clock())
@@ -194,6 +176,30 @@ class Appointments:
 
     def _today(self) -> date:
         return office_date(self._clock())
+
+
+def _slot(slot_id: str) -> Slot:
+    """A time by its name, in the past too: a ticket of yesterday is still a ticket.
+
+    Raises:
+        ProblemError: `unknown-id`.
+    """
+    site, _, rest = slot_id.rpartition("-")[0].rpartition("-")
+    try:
+        day = datetime.strptime(rest, "%Y%m%d").replace(tzinfo=ZONE).date()
+    except ValueError:
+        raise ProblemError("unknown-id", 404, "no such time") from None
+    for slot in _times(site, day):
+        if slot["slot_id"] == slot_id:
+            return slot
+    raise ProblemError("unknown-id", 404, "no such time")
+
+
+def _ticket(row: Mapping[str, Any]) -> dict[str, Any]:
+    slot = _slot(row["slot_id"])
+    names = ("id", "sha256", "ticket_no", "slot_id")
+    times = {name: slot[name] for name in ("starts_at", "ends_at")}
+    return {name: row[name] for name in names} | times
 
 
 def day_of(text: str) -> date:

@@ -196,6 +196,15 @@ def test_of_many_who_want_the_last_places_three_get_them(terminal: Terminal, gra
     assert slot_id not in {each["slot_id"] for each in refused["alternatives"]}
 
 
+def test_places_that_change_meanwhile_do_not_disturb(
+    served: Served, terminal: Terminal, grant: str
+) -> None:
+    slot_id = slots(terminal, 20).json()["slots"][0]["slot_id"]
+    for version in range(3):
+        lay_pack(served, b"places %d" % version, 60 + version)
+        assert take(terminal, grant, slot_id).status_code == 201
+
+
 def test_a_time_that_is_none_is_unknown(terminal: Terminal, grant: str) -> None:
     for slot_id in ("x", f"{SITE}-20261122-0900", f"{SITE}-2026112-0900", "other-20261123-0900"):
         assert take(terminal, grant, slot_id).status_code == 404
