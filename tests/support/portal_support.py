@@ -336,4 +336,4 @@ def serving(folder: Path, *flags: str, program: Path | None = None) -> Iterator[
     finally:
         if process.poll() is None:
             process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)

@@ -80,7 +80,7 @@ def beating(store: Store, url: str) -> Iterator[Heard]:
 @pytest.mark.slow
 @pytest.mark.expects_log
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("newer", [20, pytest.param(100, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("newer", [10, pytest.param(100, marks=pytest.mark.deep)])
 def test_a_portal_set_back_names_exactly_what_it_lost(tmp_path: Path, newer: int) -> None:
     """Of the newer ones six tenths are erased on the terminal too: these are listed."""
     folder = tmp_path / "p"
