@@ -54,7 +54,6 @@ class History:
         self.clock = ScriptedClock()
         self.portal = ModelPortal(self.seed + 1, keeps_order=self.keeps_order)
         self.heard = Heard()
-        self.closed: set[str] = set()
         self.set_back: set[str] = set()
         self.backup: Shelf = self.portal.backup()
         self.store = Store(self.folder, clock=self.clock)
@@ -92,7 +91,7 @@ class History:
 
     def put(self) -> None:
         """A resident hands something over: a new case, or a correction."""
-        open_cases = sorted(set(self.cases.values()) - self.closed)
+        open_cases = sorted(set(self.cases.values()))[-8:]
         again = bool(open_cases) and self.dice.random() < 0.5
         case = self.dice.choice(open_cases) if again else new_id()
         try:
@@ -104,13 +103,12 @@ class History:
         self.cases[one] = case
 
     def withdraw(self) -> None:
-        """The last part of a case is taken back; nothing follows it."""
+        """A part of a case is taken back; the parts behind it go on, and more may follow."""
         if not self.ids:
             return
-        one = self.ids[-1]
+        one = self.dice.choice(self.ids[-4:])
         if self._states().get(one) in {"SEALED", "HELD", "REJECTED"}:
             self.store.outbox.withdraw(one, *TECHNICIAN)
-            self.closed.add(self.cases[one])
 
     def conclude(self) -> None:
         """The office decides something."""
@@ -140,8 +138,10 @@ class History:
         lost = set(self.portal.shelf.bodies) - set(self.backup.bodies)
         back = self.portal.shelf.withdrawn - self.backup.withdrawn
         self.set_back |= {self.cases[one] for one in lost | back}
+        over = self.portal.shelf.over
         self.portal.restore(self.backup)
         self.portal.shelf.withdrawn |= back
+        self.portal.shelf.over |= over
 
     def jump(self) -> None:
         """Somebody sets the wall clock."""
