@@ -26,6 +26,7 @@ from offline_cache.database import Database
 from offline_cache.desk import QueueDesk
 from offline_cache.errors import StoreError
 from offline_cache.library import check_library, owners
+from offline_cache.sealing import FileKeyVault
 
 _FONTS = ("Noto Sans CJK SC", "HanaMinA")
 _DEVICES_S = 4.0
@@ -39,7 +40,7 @@ def examine(settings: Settings) -> dict[str, Any]:
     Returns:
         The document of `kiosk doctor --json`; `ok` is true when nothing needs a hand.
     """
-    environment = [_python(), _qt(), _sqlite(), *_fonts(), _disk(settings.state_dir)]
+    environment = [_python(), _qt(), _sqlite(), *_fonts(), _disk(settings.state_dir), _key()]
     devices = [_device(each) for each in _snapshots(settings)]
     portal = _portal(settings)
     queue = _queue(settings)
@@ -105,6 +106,11 @@ def _disk(folder: Path) -> dict[str, Any]:
     there = next((each for each in (folder, *folder.parents) if each.exists()), Path("/"))
     free = shutil.disk_usage(there).free
     return _finding("disk", f"{free // 1_000_000} MB free", ok=free > _LOW_DISK_BYTES)
+
+
+def _key() -> dict[str, Any]:
+    """What keeps the terminal's own key; what is collected opens by the portal's key alone."""
+    return _finding("store key", f"a file, {FileKeyVault.status}", ok=True)
 
 
 def _snapshots(settings: Settings) -> tuple[Snapshot, ...]:

@@ -35,6 +35,8 @@ def test_a_fresh_terminal_with_simulated_devices_is_well(
         "camera": 0,
     }
     assert all(each["ok"] for each in document["environment"])
+    details = {each["name"]: each["detail"] for each in document["environment"]}
+    assert details["store key"] == "a file, not hardware protected"
 
 
 def test_an_absent_reader_and_a_silent_portal_are_named(
