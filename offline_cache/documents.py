@@ -41,7 +41,8 @@ from offline_cache.sealing import FileKeyVault, KeyVault, new_dek
 from offline_cache.states import LOST, reject
 
 SCAN_FROM_PAPER = 3
-_SPARES = 4
+# Names are made durable together: a few for the first page, more where there are more.
+_SPARES, _MORE = 4, 8
 MAX_PAGE = 8 * 1024 * 1024
 _NAME_PAGE = (
     "INSERT INTO document (id, submission_id, ordinal, material, get_type, media_type,"
@@ -182,10 +183,10 @@ class Documents:
 
         return self._database.write(erase, drain=True)
 
-    def spare_files(self) -> list[str]:
+    def spare_files(self, count: int) -> list[str]:
         """Ids of new pages, whose empty files are durable; they are kept until `release`."""
         wall = self._database.clock.wall()
-        ids = [uuid7(wall) for _ in range(_SPARES)]
+        ids = [uuid7(wall) for _ in range(count)]
         with self._lock:
             self._live.update(ids)
         try:
@@ -336,12 +337,13 @@ class Draft:
         with self._lock:
             dek, ordinal = self.dek(), self._free_ordinal()
             if not self._spares:
-                self._spares = self._documents.spare_files()
-            sealed = seal_page(dek, self.id, ordinal, data)
-            document_id = self._spares.pop(0)
-            with Digests(sealed, data) as digests:
+                self._spares = self._documents.spare_files(_MORE if self._pages else _SPARES)
+            with Digests(data) as digests:
+                sealed = seal_page(dek, self.id, ordinal, data)
+                digests.add(sealed)
+                document_id = self._spares.pop(0)
                 self._documents.stage(document_id, sealed)
-            sealed_sha256, sha256 = digests.hexadecimal()
+            sha256, sealed_sha256 = digests.hexadecimal()
             page = PageRef(ordinal, sha256, len(data), media_type)
             named = Page(ordinal, get_type, media_type, len(sealed), sealed_sha256)
             self._pages[ordinal] = _Kept(document_id, material, page, named)

@@ -204,19 +204,20 @@ class OurPut(_Ours):
 
 
 class OurPage(_Ours):
-    """`add_page`: sealed, digested and written; its row comes with the put."""
+    """`add_page`: sealed, digested and written; the rows come with the put of the last one."""
 
     name = "Quanban page"
-    durable_by = "fsync of the file, its name by one of the folder before; sealed"
+    durable_by = "fsync of the file, its name by one of the folder before; sealed; put at the end"
 
     def prepare(self, count: int) -> None:
-        del count  # one draft holds them all
-        for draft in self._drafts:
-            draft.discard()
+        self._left = count
         self._drafts = [self._store.draft(pages=0)]
 
     def put(self, blob: bytes) -> None:
         self._drafts[0].add_page(blob, "image/jpeg", material="m1")
+        self._left -= 1
+        if self._left == 0:
+            self._store.outbox.put(self._drafts.pop(), intake())
 
 
 def big_intake(size: int) -> Intake:
