@@ -98,8 +98,9 @@ def table(run: Measured) -> str:
         lines.append(f"| {name} | {mine:.1f} | {other:.1f} | {ratio(rounds):.2f} | {cpu} |")
     lines.append(
         f"\n{run.drained.received} submissions after an outage in {run.drained.seconds:.0f} s:"
-        f" worst gap {run.drained.worst_gap_ms:.0f} ms, longest pause"
-        f" {run.drained.longest_pause_s:.1f} s, {run.drained.alarms} alarms"
+        f" worst gap {run.drained.worst_gap_ms:.0f} ms (of an idle process beside it"
+        f" {run.drained.idle_gap_ms:.0f} ms), longest pause {run.drained.longest_pause_s:.1f} s,"
+        f" {run.drained.alarms} alarms"
     )
     return "\n".join(lines) + "\n"
 

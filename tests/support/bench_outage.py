@@ -6,12 +6,13 @@ import re
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
 from bench_drain import fill
+from idle_gaps import beside
 from portal_support import serving
 from sync_support import open_store
 
@@ -30,6 +31,7 @@ class Outage:
         alarms: what staff were told; none is expected.
         worst_gap_ms: of the main thread, from the first page that is ready to the end.
         late_in: where the main thread stood in gaps of more than 100 ms.
+        idle_gap_ms: the worst gap of a process beside it that does nothing else.
     """
 
     received: int
@@ -38,6 +40,12 @@ class Outage:
     alarms: int
     worst_gap_ms: float
     late_in: list[str]
+    idle_gap_ms: float = 0.0
+
+    @property
+    def own_gap_ms(self) -> float:
+        """The worst gap without what the machine alone costs a beat in the same minutes."""
+        return max(0.0, self.worst_gap_ms - self.idle_gap_ms)
 
 
 def outage(items: int, pages: int) -> Outage:
@@ -54,15 +62,16 @@ def outage(items: int, pages: int) -> Outage:
         ):
             fill(store, items, pages)
         command = ["demo", "--out", scratch, "--visits", "0", "--wait", "1800", "--json"]
-        done = subprocess.run(
-            [sys.executable, "-m", "kiosk", *command],
-            check=False,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        )
+        with beside() as idle:
+            done = subprocess.run(
+                [sys.executable, "-m", "kiosk", *command],
+                check=False,
+                capture_output=True,
+                text=True,
+                env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+            )
         log = (out / "state" / "logs" / "kiosk.jsonl").read_text(encoding="utf-8")
-    drained = told_of(log)
+    drained = replace(told_of(log), idle_gap_ms=idle.worst_ms)
     if done.returncode or drained.received < items:
         raise RuntimeError(f"{drained.received} of {items} received: {done.stdout[-300:]}")
     return drained
