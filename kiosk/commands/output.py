@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_OF_A_DISK = {*_NO_ROOM, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM}
 _HERE = Path(__file__).parents[2]
 
 
@@ -99,7 +100,7 @@ def broke(error: BaseException, *, as_json: bool) -> int:
         # what is still in the buffer would be tried again at the end, with a traceback
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.NOT_DONE
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and (error.filename or error.errno in _OF_A_DISK):
         failure = "STORE_FULL" if error.errno in _NO_ROOM else "STORE_FAULT"
         place = "" if error.filename is None else f": {os.fspath(error.filename)!a}"
         return failed(failure, f"{error.strerror or type(error).__name__}{place}", as_json=as_json)

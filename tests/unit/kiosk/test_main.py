@@ -58,6 +58,13 @@ def test_a_mistake_of_the_program_is_told_by_type_and_place_without_its_text(
     assert "resident" not in str(told["message"])
 
 
+def test_a_failed_call_that_concerns_no_file_is_a_mistake_of_the_program(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert broke(OSError(errno.EINVAL, "Invalid argument"), as_json=True) == Exit.NOT_DONE
+    assert document(capsys)["failure"] == "PROGRAM_FAULT"
+
+
 def test_an_interrupted_command_says_nothing_more(capsys: pytest.CaptureFixture[str]) -> None:
     assert broke(KeyboardInterrupt(), as_json=True) == Exit.INTERRUPTED
     assert capsys.readouterr().out == ""
