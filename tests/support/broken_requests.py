@@ -18,6 +18,7 @@ HEADERS = (
 )
 VALUES = (
     *("", " ", "0", "-1", "1e3", "99999999999999999999", "null", "\x00", "\xff\xfe", "a" * 9000),
+    *("9" * 5000, "9999-12-31"),
     *('"', "sha-256=::", "sha-256=:AAAA:", "sha-512=:x:", "bytes=9-1", "bytes=-", "SH-00001"),
     *("SH-000001\r\nX: y", "text/html", "application/json; charset=utf-7", "²", MARKER),
     *('sig1=("@method");created=1;keyid="SH-000001"', "sig1=:AAAA:", "filetype \xff,ordinal"),
@@ -71,7 +72,9 @@ def _path(made: Draft, dice: random.Random) -> None:
 
 
 def _query(made: Draft, dice: random.Random) -> None:
-    made.path += dice.choice(("?", "&")) + dice.choice(("a=b", "days=x", "%ff=%00", "from", "="))
+    made.path += dice.choice(("?", "&")) + dice.choice(
+        ("a=b", "days=x", "%ff=%00", "from", "=", "from=9999-12-31&days=31")
+    )
 
 
 def _method(made: Draft, dice: random.Random) -> None:
