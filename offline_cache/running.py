@@ -47,6 +47,10 @@ class RunningTime:
             boot_id: the boot in which something happened.
             mono: monotonic seconds of that boot.
         """
+        clock = self._database.clock
+        if boot_id == clock.boot_id:
+            # as it is, without the rounding of a sum
+            return max(0.0, clock.monotonic() - mono)
         with self._lock:
             at = next((each.shift + mono for each in self._boots if each.id == boot_id), None)
             since = self._boots[0].begun if at is None else at

@@ -49,5 +49,9 @@ def _signer(settings: Settings) -> Callable[[bytes], bytes] | None:
 
 
 def _note(journal: Audit, name: str, submissions: int, messages: int) -> None:
-    facts = {"export": name, "submissions": submissions, "messages": messages}
+    facts: dict[str, str | int] = {
+        "export": name,
+        "submissions": submissions,
+        "messages": messages,
+    }
     journal.append("queue.export", facts)

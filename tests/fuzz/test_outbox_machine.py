@@ -102,7 +102,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @rule()
     def purge(self) -> None:
-        self.clock.pass_s(self.store.database.limits.keep_s)
+        self.clock.pass_s(self.store.database.limits.keep_s + 1.0)
         self.store.retention.purge()
         for key, state in self.model.items():
             if state == "ACKED":
@@ -140,5 +140,5 @@ class OutboxMachine(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
-OutboxMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+OutboxMachine.TestCase.settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
 TestOutboxMachine = OutboxMachine.TestCase
