@@ -1,7 +1,9 @@
 """Rules for every test: Qt off-screen, loopback only, no unexpected log record, no thread left."""
 
+import atexit
 import logging
 import os
+import shutil
 import socket
 import tempfile
 import threading
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 _SCRATCH = tempfile.mkdtemp(prefix="quanban-test-")
+atexit.register(shutil.rmtree, _SCRATCH, ignore_errors=True)
 os.environ.update(
     QT_QPA_PLATFORM="offscreen",
     QT_QUICK_BACKEND="software",
